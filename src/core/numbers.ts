@@ -1,0 +1,39 @@
+/** ⌈a / b⌉ for non-negative safe integers a and positive b, exact. */
+export function ceilDiv(a: number, b: number): number {
+  const quotient = Math.floor(a / b);
+  return quotient * b < a ? quotient + 1 : quotient;
+}
+
+/** Rounds half up (towards +∞): 0.5 → 1, 2.5 → 3. Input finite. */
+export function roundHalfUp(x: number): number {
+  return Math.floor(x + 0.5);
+}
+
+/** Greatest common divisor of two positive safe integers. */
+export function gcd(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+export function clamp(x: number, low: number, high: number): number {
+  return x < low ? low : x > high ? high : x;
+}
+
+/** Bits that an index or level below `count` needs: 0 for one value, 1 for two, ⌈log2 count⌉. */
+export function bitsFor(count: number): number {
+  return count <= 1 ? 0 : Math.ceil(Math.log2(count));
+}
+
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** Nearest-rank percentile of values sorted ascending: the ⌈p·n⌉-th smallest. p in (0, 1]; n ≥ 1. */
+export function percentile(sorted: ArrayLike<number>, p: number): number {
+  const rank = Math.max(1, Math.ceil(p * sorted.length));
+  const value = sorted[rank - 1];
+  if (value === undefined) throw new RangeError('percentile of no values');
+  return value;
+}

@@ -1,0 +1,114 @@
+/** Cycles of one layer; the parts sum to the total. */
+export interface CycleCounts {
+  compute: number;
+  sync: number;
+  memory: number;
+  fill: number;
+  drain: number;
+}
+
+/** PE-cycles of one layer: each PE is in exactly one state in each cycle, so they sum to rows · cols · cycles. */
+export interface PeCycleCounts {
+  busy: number;
+  syncOperand: number;
+  syncRoom: number;
+  fillDrain: number;
+  edge: number;
+  memory: number;
+}
+
+/** DRAM bits by operand, whole bursts; `mask` reads and writes apart because both are costs of finding regions. */
+export interface DramCounts {
+  ifmap: number;
+  weight: number;
+  ofmap: number;
+  maskRead: number;
+  maskWrite: number;
+}
+
+/** On-chip bits read from and written to each buffer. */
+export interface SramCounts {
+  ifmapRead: number;
+  ifmapWrite: number;
+  weightRead: number;
+  weightWrite: number;
+  ofmapRead: number;
+  ofmapWrite: number;
+  /** Index bits of a sorted window order, kept in the ifmap buffer. */
+  indexRead: number;
+  indexWrite: number;
+  /** Bits that gathered reads fetch beyond their operands, since each (window, tap) starts a new word. */
+  gatherRead: number;
+}
+
+/** Operations outside the array. */
+export interface OperationCounts {
+  /** Elements through the vector unit: pooling, residual adds, concatenations. */
+  vector: number;
+  /** Additions of a mask predictor's mean filter. */
+  predictorAdds: number;
+  /** Comparisons against a threshold. */
+  predictorCompares: number;
+  /** Pixels written when a silhouette is resized and cut into levels. */
+  resizePixels: number;
+}
+
+/** What one layer costs in integers, for one batch. Nothing here knows a price. */
+export interface LayerCounts {
+  /** MACs by `8x4`: activation × weight bits. */
+  macsByBits: Record<string, number>;
+  cycles: CycleCounts;
+  peCycles: PeCycleCounts;
+  /** Same machine, mapping and order, but decoupled and with unlimited memory. */
+  boundCycles: number;
+  dramBits: DramCounts;
+  sramBits: SramCounts;
+  /** Operand bits that PEs take from their input registers or FIFOs. */
+  hopBits: number;
+  operations: OperationCounts;
+}
+
+export function noCounts(): LayerCounts {
+  return {
+    macsByBits: {},
+    cycles: { compute: 0, sync: 0, memory: 0, fill: 0, drain: 0 },
+    peCycles: { busy: 0, syncOperand: 0, syncRoom: 0, fillDrain: 0, edge: 0, memory: 0 },
+    boundCycles: 0,
+    dramBits: { ifmap: 0, weight: 0, ofmap: 0, maskRead: 0, maskWrite: 0 },
+    sramBits: {
+      ifmapRead: 0,
+      ifmapWrite: 0,
+      weightRead: 0,
+      weightWrite: 0,
+      ofmapRead: 0,
+      ofmapWrite: 0,
+      indexRead: 0,
+      indexWrite: 0,
+      gatherRead: 0,
+    },
+    hopBits: 0,
+    operations: { vector: 0, predictorAdds: 0, predictorCompares: 0, resizePixels: 0 },
+  };
+}
+
+function addRecord(total: Record<string, number>, part: Readonly<Record<string, number>>): void {
+  for (const [key, value] of Object.entries(part)) total[key] = (total[key] ?? 0) + value;
+}
+
+/** Adds `part` to `total`, in place. */
+export function addCounts(total: LayerCounts, part: LayerCounts): void {
+  addRecord(total.macsByBits, part.macsByBits);
+  for (const group of ['cycles', 'peCycles', 'dramBits', 'sramBits', 'operations'] as const)
+    addRecord(total[group] as unknown as Record<string, number>, part[group] as unknown as Record<string, number>);
+  total.boundCycles += part.boundCycles;
+  total.hopBits += part.hopBits;
+}
+
+/** Fill + compute + sync + drain + memory. */
+export function totalCycles(cycles: CycleCounts): number {
+  return cycles.compute + cycles.sync + cycles.memory + cycles.fill + cycles.drain;
+}
+
+export function totalDramBits(bits: DramCounts): number {
+  return bits.ifmap + bits.weight + bits.ofmap + bits.maskRead + bits.maskWrite;
+}

@@ -1,0 +1,99 @@
+import { clamp } from '../core/numbers.js';
+import type { ArrayLayer } from '../network/layer.js';
+
+/** Which input pixels the windows of a layer see. A padding tap stands at the nearest real pixel. */
+export interface WindowGeometry {
+  readonly outputWidth: number;
+  readonly windowsPerImage: number;
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  readonly kernelRows: number;
+  readonly kernelCols: number;
+  readonly taps: number;
+  /** Channels of one group. */
+  readonly channels: number;
+  /** Packets per window, K = taps · channels. */
+  readonly steps: number;
+  /** inputRow[oy · kernelRows + i]: input row under kernel row i of output row oy. */
+  readonly inputRow: Int32Array;
+  /** inputCol[ox · kernelCols + j]: input column under kernel column j of output column ox. */
+  readonly inputCol: Int32Array;
+}
+
+function taps(outputs: number, kernel: number, stride: number, dilation: number, before: number, size: number) {
+  return Int32Array.from({ length: outputs * kernel }, (_, n) => {
+    const output = Math.floor(n / kernel);
+    return clamp(output * stride - before + (n % kernel) * dilation, 0, size - 1);
+  });
+}
+
+export function windowGeometry(layer: ArrayLayer): WindowGeometry {
+  const { input, output, kernel, stride, dilation, padding } = layer;
+  const channels = input.channels / layer.groups;
+  return {
+    outputWidth: output.width,
+    windowsPerImage: output.height * output.width,
+    inputHeight: input.height,
+    inputWidth: input.width,
+    kernelRows: kernel[0],
+    kernelCols: kernel[1],
+    taps: kernel[0] * kernel[1],
+    channels,
+    steps: kernel[0] * kernel[1] * channels,
+    inputRow: taps(output.height, kernel[0], stride[0], dilation[0], padding[0], input.height),
+    inputCol: taps(output.width, kernel[1], stride[1], dilation[1], padding[1], input.width),
+  };
+}
+
+/** How many taps of one image's windows stand on each input pixel, row-major. Sums to windows · taps. */
+export function tapsPerPixel(geometry: WindowGeometry): Int32Array {
+  const rows = new Int32Array(geometry.inputHeight);
+  const cols = new Int32Array(geometry.inputWidth);
+  for (const y of geometry.inputRow) rows[y]! += 1;
+  for (const x of geometry.inputCol) cols[x]! += 1;
+  const counts = new Int32Array(rows.length * cols.length);
+  for (let y = 0, i = 0; y < rows.length; y++)
+    for (let x = 0; x < cols.length; x++, i++) counts[i] = rows[y]! * cols[x]!;
+  return counts;
+}
+
+/** Per touched input row, the columns from the first to the last that some windows touch; `high` < `low` where none. */
+export interface InputSpans {
+  readonly image: number;
+  /** Input row of the first entry of `low` and `high`. */
+  readonly firstRow: number;
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+}
+
+/** What the windows [from, to) of a batch, in raster order, touch of each image. */
+export function inputSpans(geometry: WindowGeometry, from: number, to: number): readonly InputSpans[] {
+  const { windowsPerImage, outputWidth, kernelRows, kernelCols, inputRow, inputCol } = geometry;
+  const spans: InputSpans[] = [];
+  for (let start = from; start < to;) {
+    const image = Math.floor(start / windowsPerImage);
+    const end = Math.min(to, (image + 1) * windowsPerImage);
+    const first = start - image * windowsPerImage;
+    const last = end - 1 - image * windowsPerImage;
+    const outputFrom = Math.floor(first / outputWidth);
+    const outputTo = Math.floor(last / outputWidth);
+    const firstRow = inputRow[outputFrom * kernelRows]!;
+    const rows = inputRow[outputTo * kernelRows + kernelRows - 1]! - firstRow + 1;
+    const low = new Int32Array(rows).fill(geometry.inputWidth);
+    const high = new Int32Array(rows).fill(-1);
+    for (let oy = outputFrom; oy <= outputTo; oy++) {
+      const left = oy === outputFrom ? first - oy * outputWidth : 0;
+      const right = oy === outputTo ? last - oy * outputWidth : outputWidth - 1;
+      const x0 = inputCol[left * kernelCols]!;
+      const x1 = inputCol[right * kernelCols + kernelCols - 1]!;
+      for (let i = 0; i < kernelRows; i++) {
+        const row = inputRow[oy * kernelRows + i]! - firstRow;
+        if (x0 < low[row]!) low[row] = x0;
+        if (x1 > high[row]!) high[row] = x1;
+      }
+    }
+    spans.push({ image, firstRow, low, high });
+    start = end;
+  }
+  return spans;
+}

@@ -1,0 +1,145 @@
+import { ceilDiv } from '../core/numbers.js';
+import { precisionName, type Precision } from '../core/precision.js';
+import { fitting, unfitting, type Fit } from '../core/unfit.js';
+import type { Accelerator } from '../machine/accelerator.js';
+import type { ArrayLayer } from '../network/layer.js';
+import { inputSpans, tapsPerPixel, windowGeometry, type InputSpans, type WindowGeometry } from './geometry.js';
+
+/** Windows whose inputs are on chip together, in raster order of the batch. */
+export interface WindowTile {
+  readonly from: number;
+  readonly to: number;
+  readonly spans: readonly InputSpans[];
+  /** Input pixels that are loaded for it, from the first to the last touched column of each touched row. */
+  readonly pixels: number;
+}
+
+/** Filters of one group whose weights are on chip together. */
+export interface FilterTile {
+  readonly from: number;
+  readonly to: number;
+  /** Filters in each of its folds: array columns, and what remains. */
+  readonly foldWidths: readonly number[];
+}
+
+/**
+ * How a layer passes through the buffers: groups outermost, then window tiles, then filter tiles, whole K. Tile sizes
+ * are halved until double-buffered halves hold them at the scheme's widest bits, the filters first so that inputs stay
+ * and weights stream. It depends on shapes alone: all images of a scheme share it.
+ */
+export interface Mapping {
+  readonly geometry: WindowGeometry;
+  readonly tapsPerPixel: Int32Array;
+  readonly batch: number;
+  readonly windowTiles: readonly WindowTile[];
+  readonly filterTiles: readonly FilterTile[];
+  readonly widest: Precision;
+}
+
+/** Bits per element at each precision dimension, the widest over the levels. */
+export function widestPrecision(levels: readonly Precision[]): Precision {
+  return {
+    activationBits: Math.max(...levels.map((level) => level.activationBits)),
+    weightBits: Math.max(...levels.map((level) => level.weightBits)),
+  };
+}
+
+function windowTile(geometry: WindowGeometry, from: number, to: number): WindowTile {
+  const spans = inputSpans(geometry, from, to);
+  let pixels = 0;
+  for (const { low, high } of spans)
+    for (let y = 0; y < low.length; y++) if (high[y]! >= low[y]!) pixels += high[y]! - low[y]! + 1;
+  return { from, to, spans, pixels };
+}
+
+function windowTiles(geometry: WindowGeometry, batch: number, size: number): WindowTile[] {
+  const windows = geometry.windowsPerImage * batch;
+  const tiles: WindowTile[] = [];
+  for (let from = 0; from < windows; from += size)
+    tiles.push(windowTile(geometry, from, Math.min(windows, from + size)));
+  return tiles;
+}
+
+function filterTiles(filters: number, size: number, cols: number): FilterTile[] {
+  return Array.from({ length: ceilDiv(filters, size) }, (_, i) => {
+    const from = i * size;
+    const to = Math.min(filters, from + size);
+    const foldWidths = Array.from({ length: ceilDiv(to - from, cols) }, (_, f) => Math.min(cols, to - from - f * cols));
+    return { from, to, foldWidths };
+  });
+}
+
+/** Half of `size` in whole array sides, or in single rows or columns once it is one side or less. */
+function halve(size: number, side: number): number {
+  const folds = ceilDiv(size, side);
+  return folds > 1 ? ceilDiv(folds, 2) * side : ceilDiv(Math.min(size, side), 2);
+}
+
+/**
+ * Finds the tiles of a layer for `batch` images together, or says which buffer is too small. `indexed` adds the index
+ * bits of a sorted order and `maskBits` the mask bits per input pixel and channel to what the ifmap buffer must hold.
+ */
+export function mapLayer(
+  layer: ArrayLayer,
+  accelerator: Accelerator,
+  levels: readonly Precision[],
+  batch: number,
+): Fit<Mapping> {
+  const { array, buffers } = accelerator;
+  const geometry = windowGeometry(layer);
+  const widest = widestPrecision(levels);
+  const filters = layer.filters / layer.groups;
+  const half = (name: 'ifmap' | 'weight' | 'ofmap'): number => Math.floor(buffers[name].capacity / 2);
+  const outputBits = widest.activationBits;
+  const mapped = levels.length > 1;
+  const pixelBits = geometry.channels * (widest.activationBits + (mapped ? Math.ceil(Math.log2(levels.length)) : 0));
+  const indexBits = (windows: number): number =>
+    mapped && array.order.gathers ? windows * Math.ceil(Math.log2(Math.max(2, windows))) : 0;
+
+  let windows = geometry.windowsPerImage * batch;
+  let tiles = windowTiles(geometry, batch, windows);
+  const ifmapDemand = (): number =>
+    tiles.reduce((most, tile) => Math.max(most, tile.pixels * pixelBits + indexBits(tile.to - tile.from)), 0);
+  const shrinkWindows = (): void => {
+    windows = halve(windows, array.rows);
+    tiles = windowTiles(geometry, batch, windows);
+  };
+  const cannot = (name: 'ifmap' | 'weight' | 'ofmap', demand: number) =>
+    unfitting({
+      reason: `layer ${layer.name}: one ${name === 'weight' ? 'filter' : 'window'} at ${precisionName(widest)} bits does not fit half of buffers.${name}`,
+      demand,
+      bound: half(name),
+      unit: 'bit',
+      levers: [
+        `--set buffers.${name}.capacity='${String(ceilDiv(2 * demand, 8192))} KiB'`,
+        'a scheme with fewer bits',
+        `a layer with a smaller ${name === 'ofmap' ? 'output' : 'kernel or fewer input channels'}`,
+      ],
+    });
+
+  while (ifmapDemand() > half('ifmap')) {
+    if (windows === 1) return cannot('ifmap', ifmapDemand());
+    shrinkWindows();
+  }
+  const weightBits = geometry.steps * widest.weightBits;
+  let tileFilters = filters;
+  while (tileFilters * weightBits > half('weight')) {
+    if (tileFilters === 1) return cannot('weight', weightBits);
+    tileFilters = halve(tileFilters, array.cols);
+  }
+  while (windows * tileFilters * outputBits > half('ofmap')) {
+    if (tileFilters > array.cols) tileFilters = halve(tileFilters, array.cols);
+    else if (windows > array.rows) shrinkWindows();
+    else if (tileFilters > 1) tileFilters = halve(tileFilters, array.cols);
+    else if (windows > 1) shrinkWindows();
+    else return cannot('ofmap', outputBits);
+  }
+  return fitting({
+    geometry,
+    tapsPerPixel: tapsPerPixel(geometry),
+    batch,
+    windowTiles: tiles,
+    filterTiles: filterTiles(filters, tileFilters, array.cols),
+    widest,
+  });
+}

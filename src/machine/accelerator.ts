@@ -1,0 +1,64 @@
+import type { Quantity } from '../core/quantity.js';
+import type { Discipline } from './disciplines/discipline.js';
+import type { BandwidthDram } from './dram/bandwidth.js';
+import type { WindowOrder } from './orders/order.js';
+import type { MacUnit } from './units/unit.js';
+
+export interface Technology {
+  readonly node: Quantity<'nm'>;
+  readonly voltage: Quantity<'V'>;
+  readonly clock: Quantity<'Hz'>;
+}
+
+/** Which packet is step k of a window: `channel-inner` k = tap·C + channel, `tap-inner` k = channel·taps + tap. */
+export type StepOrder = 'channel-inner' | 'tap-inner';
+
+/** An output-stationary array: a PE keeps one output, rows are windows, columns are filters, time is packets. */
+export interface ArrayConfig {
+  readonly rows: number;
+  readonly cols: number;
+  readonly dataflow: 'os';
+  readonly unit: MacUnit;
+  readonly discipline: Discipline;
+  readonly steps: StepOrder;
+  readonly order: WindowOrder;
+  /** A fold starts when the one before has left. */
+  readonly folds: 'barrier';
+  /** `overlapped`: results leave for free; `serial`: they take one cycle per row. */
+  readonly drain: 'overlapped' | 'serial';
+  /** `full`: an edge fold costs as if the array were full; `clipped`: only the rows and columns in use count. */
+  readonly edge: 'full' | 'clipped';
+}
+
+/** One double-buffered on-chip memory: half of the capacity serves the array while the other half is filled. */
+export interface BufferConfig {
+  readonly capacity: Quantity<'bit'>;
+  /** Bits of one access. */
+  readonly width: Quantity<'bit'>;
+  readonly banks: number;
+}
+
+export const bufferNames = ['ifmap', 'weight', 'ofmap'] as const;
+export type BufferName = (typeof bufferNames)[number];
+
+/** Where a field of a machine file comes from. */
+export interface Provenance {
+  readonly status: 'measured' | 'published' | 'scaled' | 'assumed';
+  readonly note?: string;
+}
+
+/** A machine, as data. Every physical value is in the unit of its type. */
+export interface Accelerator {
+  readonly name: string;
+  readonly description: string;
+  /** Where the real machine's dataflow is not ours: what stands in for it, shown in every table. */
+  readonly approximation?: string;
+  readonly technology: Technology;
+  readonly array: ArrayConfig;
+  readonly buffers: Readonly<Record<BufferName, BufferConfig>>;
+  readonly dram: BandwidthDram;
+  /** `planes`: every pixel stores the bits of its level; `dense`: every value is stored at the widest bits. */
+  readonly storage: 'planes' | 'dense';
+  /** By field path, `array.rows`. */
+  readonly sources: Readonly<Record<string, Provenance>>;
+}

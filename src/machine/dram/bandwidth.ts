@@ -1,0 +1,41 @@
+import { ceilDiv, gcd } from '../../core/numbers.js';
+import type { Quantity } from '../../core/quantity.js';
+
+/** A DRAM channel that moves whole bursts at a constant rate, each transfer arriving `latency` after its last burst. */
+export interface BandwidthDram {
+  readonly model: 'bandwidth';
+  /** Peak rate; Infinity where memory is never waited for. */
+  readonly bandwidth: Quantity<'bit/s'>;
+  /** Share of the peak that is reached, in (0, 1]. */
+  readonly efficiency: number;
+  readonly burst: Quantity<'bit'>;
+  readonly latency: Quantity<'ns'>;
+  readonly energy: Quantity<'pJ/bit'>;
+}
+
+/** The channel in integers of the accelerator's clock. */
+export interface Channel {
+  readonly burstBits: number;
+  readonly latencyCycles: number;
+  /** Bits that really move for a transfer: whole bursts. */
+  moved(bits: number): number;
+  /** Cycles that the channel is taken by a transfer of this many moved bits, rounded up. */
+  cycles(movedBits: number): number;
+}
+
+/** Bursts × (burst bits · clock / rate), exact in integers: the rate is rounded to whole bits per second. */
+export function channelOf(dram: BandwidthDram, clock: Quantity<'Hz'>): Channel {
+  const burstBits: number = dram.burst;
+  const rate = Math.round(dram.bandwidth * dram.efficiency);
+  const clockHz = Math.round(clock);
+  const common = Number.isFinite(rate) ? gcd(burstBits * clockHz, rate) : 1;
+  const cyclesNumerator = (burstBits * clockHz) / common;
+  const cyclesDenominator = rate / common;
+  return {
+    burstBits,
+    latencyCycles: Math.ceil((dram.latency * clock) / 1e9 - 1e-9),
+    moved: (bits) => ceilDiv(bits, burstBits) * burstBits,
+    cycles: (movedBits) =>
+      cyclesDenominator === Infinity ? 0 : ceilDiv((movedBits / burstBits) * cyclesNumerator, cyclesDenominator),
+  };
+}

@@ -1,0 +1,15 @@
+import type { WindowOrder } from './order.js';
+
+/**
+ * Windows of the same precision profile share a fold: by total service, then by profile lexicographically, then by
+ * raster index. Sorting reaches as far as the tile whose inputs are on chip.
+ */
+export const sorted: WindowOrder = {
+  name: 'sorted',
+  gathers: true,
+  arrange({ count, totalService, compareProfiles }) {
+    const totals = Float64Array.from({ length: count }, (_, i) => totalService(i));
+    const order = Uint32Array.from({ length: count }, (_, i) => i);
+    return order.sort((i, j) => totals[i]! - totals[j]! || compareProfiles(i, j) || i - j);
+  },
+};
