@@ -1,4 +1,3 @@
-import { ceilDiv } from '../core/numbers.js';
 import type { Shape } from '../network/layer.js';
 import type { RegionMap } from '../trace/trace.js';
 
@@ -10,16 +9,7 @@ export interface LevelField {
   readonly map: RegionMap;
 }
 
-/** Whether a map's channels and grid belong to an input of this shape. */
-export function fitsShape(map: Omit<RegionMap, 'levels'>, input: Shape): boolean {
-  return (
-    (map.channels === 1 || map.channels === input.channels) &&
-    map.gridHeight === ceilDiv(input.height, map.regionHeight) &&
-    map.gridWidth === ceilDiv(input.width, map.regionWidth)
-  );
-}
-
-/** Expands regions to pixels of an input of this shape; the map must fit it (see {@link fitsShape}). */
+/** Expands regions to pixels of an input of this shape; the map must fit it (see `fitsShape` of trace/). */
 export function expandLevels(map: RegionMap, input: Shape): LevelField {
   const { channels, gridHeight, gridWidth, regionHeight, regionWidth } = map;
   if (regionHeight === 1 && regionWidth === 1) return { channels, levels: map.levels, map };
