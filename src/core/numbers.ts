@@ -29,11 +29,3 @@ export function sum(values: Iterable<number>): number {
   for (const value of values) total += value;
   return total;
 }
-
-/** Nearest-rank percentile of values sorted ascending: the ⌈p·n⌉-th smallest. p in (0, 1]; n ≥ 1. */
-export function percentile(sorted: ArrayLike<number>, p: number): number {
-  const rank = Math.max(1, Math.ceil(p * sorted.length));
-  const value = sorted[rank - 1];
-  if (value === undefined) throw new RangeError('percentile of no values');
-  return value;
-}

@@ -1,7 +1,7 @@
 import type { ArrayConfig } from '../machine/accelerator.js';
 import { decoupled } from '../machine/disciplines/decoupled.js';
 import {
-  accumulate,
+  commonService,
   noTiming,
   type FoldExtent,
   type FoldServices,
@@ -30,79 +30,102 @@ interface FieldLevels {
   readonly firstChannel: number;
 }
 
-type FoldTimer = (extent: FoldExtent) => FoldTiming;
-
 function emptyTiming(): TileTiming {
   return { ...noTiming(), edge: 0, boundCycles: 0 };
 }
 
-/** Adds a fold: its discipline's timing, the serial drain, and the PEs that hold nothing. */
-function addFold(
-  total: TileTiming,
-  array: ArrayConfig,
-  rows: number,
-  extent: FoldExtent,
-  timing: FoldTiming,
-  boundCycles: number,
-): void {
-  const drain = array.drain === 'serial' ? (array.edge === 'full' ? array.rows : rows) : 0;
-  const cycles = timing.cycles + drain;
-  const used = rows * extent.usedCols;
-  const fold: TileTiming = {
-    ...timing,
-    cycles,
-    drain: timing.drain + drain,
-    fillDrain: timing.fillDrain + used * drain,
-    edge: (array.rows * array.cols - used) * cycles,
-    boundCycles: boundCycles + drain,
-  };
-  accumulate(total, fold);
+function addTileTiming(total: TileTiming, part: TileTiming): void {
+  total.cycles += part.cycles;
+  total.fill += part.fill;
+  total.compute += part.compute;
+  total.sync += part.sync;
+  total.drain += part.drain;
+  total.busy += part.busy;
+  total.syncOperand += part.syncOperand;
+  total.syncRoom += part.syncRoom;
+  total.fillDrain += part.fillDrain;
+  total.edge += part.edge;
+  total.boundCycles += part.boundCycles;
+}
+
+/** Times folds of one layer for each number of filters that its folds hold. */
+export class FoldTimer {
+  readonly #extents: readonly FoldExtent[];
+  /** Folds of one service throughout differ in nothing but it and the rows in use. */
+  readonly #uniform = new Map<string, readonly TileTiming[]>();
+
+  constructor(
+    readonly array: ArrayConfig,
+    readonly geometry: WindowGeometry,
+    readonly widths: readonly number[],
+  ) {
+    this.#extents = widths.map((usedCols) => ({ cols: array.edge === 'full' ? array.cols : usedCols, usedCols }));
+  }
+
+  /** One timing per width. */
+  time(fold: FoldServices): readonly TileTiming[] {
+    const service = commonService(fold);
+    if (service === undefined) return this.#measure(fold);
+    const key = `${String(fold.rows)}/${String(service)}`;
+    const timings = this.#uniform.get(key) ?? this.#measure(fold);
+    this.#uniform.set(key, timings);
+    return timings;
+  }
+
+  /** The discipline's timing, the serial drain, and the PEs that hold nothing. */
+  #measure(fold: FoldServices): TileTiming[] {
+    const { array } = this;
+    const rows = array.edge === 'full' ? array.rows : fold.rows;
+    const time = array.discipline.time(fold, rows);
+    const bound = decoupled.time(fold, rows);
+    const drain = array.drain === 'serial' ? rows : 0;
+    return this.#extents.map((extent) => {
+      const timing = time(extent);
+      const cycles = timing.cycles + drain;
+      const used = fold.rows * extent.usedCols;
+      return {
+        ...timing,
+        cycles,
+        drain: timing.drain + drain,
+        fillDrain: timing.fillDrain + used * drain,
+        edge: (array.rows * array.cols - used) * cycles,
+        boundCycles: bound(extent).cycles + drain,
+      };
+    });
+  }
 }
 
 /**
- * Times every fold of a window tile, for each number of filters in `widths`. A fold's services do not depend on its
- * filters, so that all filter folds of one width cost the same.
+ * Times every fold of a window tile, for each width of the timer. A fold's services do not depend on its filters, so
+ * that all filter folds of one width cost the same.
  */
-export function timeWindowTile(
-  array: ArrayConfig,
-  geometry: WindowGeometry,
-  levels: BatchLevels,
-  tile: WindowTile,
-  widths: readonly number[],
-): Map<number, TileTiming> {
-  const totals = new Map(widths.map((width) => [width, emptyTiming()]));
-  const extents = widths.map((usedCols) => ({ cols: array.edge === 'full' ? array.cols : usedCols, usedCols }));
+export function timeWindowTile(timer: FoldTimer, levels: BatchLevels, tile: WindowTile): Map<number, TileTiming> {
+  const { array, geometry } = timer;
+  const totals = timer.widths.map(emptyTiming);
   const buffer = new Int32Array(Math.min(array.rows, tile.to - tile.from) * geometry.steps);
   if (levels.uniform) buffer.fill(levels.service);
   const source: ServiceSource | undefined = levels.uniform ? undefined : { geometry, steps: array.steps, ...levels };
-  const order = source && array.order.arrange(windowProfiles(source, tile.from, tile.to));
+  const order = source && array.order.arrange(() => windowProfiles(source, tile.from, tile.to));
 
-  const mixedFold = (from: ServiceSource, position: number, rows: number): FoldServices => {
-    const windows = Array.from({ length: rows }, (_, r) => {
-      const place = position - tile.from + r;
-      return tile.from + (order?.[place] ?? place);
-    });
-    return foldServices(from, windows, buffer);
-  };
-
-  let timed: { rows: number; time: FoldTimer; bound: FoldTimer } | undefined;
   for (let position = tile.from; position < tile.to; position += array.rows) {
-    const rows = Math.min(array.rows, tile.to - position);
-    // Folds of one level differ in nothing but the rows in use.
-    if (source !== undefined || timed?.rows !== rows) {
-      const fold = source ? mixedFold(source, position, rows) : { rows, steps: geometry.steps, services: buffer };
-      const rowExtent = array.edge === 'full' ? array.rows : rows;
-      timed = { rows, time: array.discipline.time(fold, rowExtent), bound: decoupled.time(fold, rowExtent) };
+    const windows = new Int32Array(Math.min(array.rows, tile.to - position));
+    for (let r = 0; r < windows.length; r++) {
+      const place = position - tile.from + r;
+      windows[r] = tile.from + (order === undefined ? place : order[place]!);
     }
-    for (const extent of extents)
-      addFold(totals.get(extent.usedCols)!, array, rows, extent, timed.time(extent), timed.bound(extent).cycles);
+    const fold = source
+      ? foldServices(source, windows, buffer)
+      : { rows: windows.length, steps: geometry.steps, services: buffer };
+    timer.time(fold).forEach((timing, i) => {
+      addTileTiming(totals[i]!, timing);
+    });
   }
-  return totals;
+  return new Map(timer.widths.map((width, i) => [width, totals[i]!]));
 }
 
 /** Sums a tile's timing over filter folds of these widths. */
 export function overFilters(timing: ReadonlyMap<number, TileTiming>, foldWidths: readonly number[]): TileTiming {
   const total = emptyTiming();
-  for (const width of foldWidths) accumulate(total, timing.get(width)!);
+  for (const width of foldWidths) addTileTiming(total, timing.get(width)!);
   return total;
 }

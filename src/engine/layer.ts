@@ -4,18 +4,21 @@ import { fitting, type Fit } from '../core/unfit.js';
 import type { ArrayLayer } from '../network/layer.js';
 import type { Accelerator } from '../machine/accelerator.js';
 import { channelOf, type Channel } from '../machine/dram/bandwidth.js';
-import { overFilters, timeWindowTile, type BatchLevels, type TileTiming } from './array.js';
+import { FoldTimer, overFilters, timeWindowTile, type BatchLevels, type TileTiming } from './array.js';
 import { noCounts, type LayerCounts } from './counts.js';
 import type { LevelField } from './levels.js';
 import { mapLayer, type FilterTile, type Mapping, type WindowTile } from './mapping.js';
 import { timelineCycles, type Tile } from './timeline.js';
 import {
   bitSums,
+  bitsBetween,
   elementBits,
   maskEntryBits,
-  operandReads,
+  gatheredBits,
+  pairsByLevel,
   spanBits,
   spanRegions,
+  type BitSums,
   type ElementBits,
 } from './traffic.js';
 
@@ -61,9 +64,9 @@ export interface LayerBatch {
 
 /** One group's share of the inputs: how bits are found for spans of pixels. */
 interface GroupTraffic {
-  readonly inputSums: readonly Float64Array[];
+  readonly inputSums: readonly BitSums[];
   /** Per filter tile, per image. */
-  readonly outputSums: readonly (readonly Float64Array[])[];
+  readonly outputSums: readonly (readonly BitSums[])[];
 }
 
 /** What each image's input is stored at: by level in `planes`, at the widest bits in `dense`. */
@@ -93,13 +96,13 @@ function groupTraffic(
   };
 }
 
-function outputTileBits(mapping: Mapping, windows: WindowTile, sums: readonly Float64Array[]): number {
+function outputTileBits(mapping: Mapping, windows: WindowTile, sums: readonly BitSums[]): number {
   const { windowsPerImage } = mapping.geometry;
   let bits = 0;
   for (const { image } of windows.spans) {
     const from = Math.max(0, windows.from - image * windowsPerImage);
     const to = Math.min(windowsPerImage, windows.to - image * windowsPerImage);
-    bits += sums[image]![to]! - sums[image]![from]!;
+    bits += bitsBetween(sums[image]!, from, to);
   }
   return bits;
 }
@@ -114,13 +117,13 @@ function countOperands(counts: LayerCounts, mapped: MappedLayer, batch: LayerBat
   const pairs = new Float64Array(levels.length);
   if (batch.fields === undefined) pairs[0] = geometry.windowsPerImage * mapping.batch * geometry.steps;
   for (const field of batch.fields ?? []) {
-    const reads = operandReads(geometry, mapping.tapsPerPixel, field, group * geometry.channels, levels, wordBits);
-    let bits = 0;
-    reads.pairs.forEach((count, level) => {
-      pairs[level]! += count;
-      bits += count * levels[level]!.activationBits;
-    });
-    if (accelerator.array.order.gathers) counts.sramBits.gatherRead += (reads.wordBits - bits) * passes;
+    const firstChannel = group * geometry.channels;
+    const own = pairsByLevel(geometry, mapping.tapsPerPixel, field, firstChannel, levels.length);
+    own.forEach((count, level) => (pairs[level]! += count));
+    if (!accelerator.array.order.gathers) continue;
+    const packed = sum(own.map((count, level) => count * levels[level]!.activationBits));
+    const gathered = gatheredBits(geometry, mapping.tapsPerPixel, field, firstChannel, levels, wordBits);
+    counts.sramBits.gatherRead += (gathered - packed) * passes;
   }
   levels.forEach((precision, level) => {
     const count = pairs[level]!;
@@ -157,7 +160,7 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch): LayerCo
   const { geometry, windowTiles, filterTiles } = mapping;
   const counts = noCounts();
   const tiles: Tile[] = [];
-  const widths = foldWidths(filterTiles);
+  const timer = new FoldTimer(array, geometry, foldWidths(filterTiles));
   const sharedLevels = batch.fields === undefined || batch.fields.every((field) => field.channels === 1);
   const inputs = storedInputs(mapped, batch.fields);
   let timings: Map<number, TileTiming>[] = [];
@@ -167,9 +170,7 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch): LayerCo
 
   for (let group = 0; group < layer.groups; group++) {
     if (group === 0 || !sharedLevels)
-      timings = windowTiles.map((tile) =>
-        timeWindowTile(array, geometry, groupLevels(mapped, batch.fields, group), tile, widths),
-      );
+      timings = windowTiles.map((tile) => timeWindowTile(timer, groupLevels(mapped, batch.fields, group), tile));
     const traffic = groupTraffic(mapped, inputs, batch.output, group);
     countOperands(counts, mapped, batch, group);
     windowTiles.forEach((windows, w) => {

@@ -12,28 +12,36 @@ export type ElementBits =
 /** The bits of a level field's elements. */
 export function elementBits(field: LevelField, levels: readonly Precision[]): ElementBits {
   const bitsOfLevel = Uint8Array.from(levels, (level) => level.activationBits);
-  return { uniform: false, channels: field.channels, bits: field.levels.map((level) => bitsOfLevel[level]!) };
+  const bits = new Uint8Array(field.levels.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = bitsOfLevel[field.levels[i]!]!;
+  return { uniform: false, channels: field.channels, bits };
 }
 
 /** Element-wise maximum: what a tensor must be stored at so that every reader finds its bits. */
 export function widestBits(a: ElementBits, b: ElementBits, shape: Shape): ElementBits {
   if (a.uniform && b.uniform) return { uniform: true, bits: Math.max(a.bits, b.bits) };
+  const [first, second] = [a, b].map((source) => (source.uniform ? Uint8Array.of(source.bits) : source.bits));
   const channels = Math.max(a.uniform ? 1 : a.channels, b.uniform ? 1 : b.channels);
   const area = shape.height * shape.width;
-  const at = (source: ElementBits, i: number): number =>
-    source.uniform ? source.bits : source.bits[source.channels === 1 ? i % area : i]!;
-  const bits = Uint8Array.from({ length: channels * area }, (_, i) => Math.max(at(a, i), at(b, i)));
+  const bits = new Uint8Array(channels * area);
+  // One width serves all elements, one plane all channels.
+  const [everyFirst, everySecond] = [first!.length, second!.length];
+  for (let i = 0, x = 0, y = 0; i < bits.length; i++) {
+    bits[i] = Math.max(first![x]!, second![y]!);
+    if (++x === everyFirst) x = 0;
+    if (++y === everySecond) y = 0;
+  }
   return { uniform: false, channels, bits };
 }
 
-/**
- * Running sums over the pixels of a plane, in raster order: entry i is the bits of pixels before i, over the channels
- * [from, to). A range of pixels [a, b) then has sums[b] − sums[a] bits.
- */
-export function bitSums(source: ElementBits, area: number, from: number, to: number): Float64Array {
-  const sums = new Float64Array(area + 1);
+/** Bits of ranges of pixels, in raster order: the same for every pixel, or running sums with entry i before pixel i. */
+export type BitSums = { readonly perPixel: number } | Float64Array;
+
+/** Sums the bits of a plane's pixels over the channels [from, to). */
+export function bitSums(source: ElementBits, area: number, from: number, to: number): BitSums {
   const channels = to - from;
-  if (source.uniform) return sums.map((_, i) => i * channels * source.bits);
+  if (source.uniform) return { perPixel: channels * source.bits };
+  const sums = new Float64Array(area + 1);
   const shared = source.channels === 1;
   for (let c = shared ? 0 : from; c < (shared ? 1 : to); c++)
     for (let i = 0; i < area; i++) sums[i + 1]! += source.bits[c * area + i]! * (shared ? channels : 1);
@@ -41,14 +49,19 @@ export function bitSums(source: ElementBits, area: number, from: number, to: num
   return sums;
 }
 
+/** Bits of the pixels [from, to). */
+export function bitsBetween(sums: BitSums, from: number, to: number): number {
+  return sums instanceof Float64Array ? sums[to]! - sums[from]! : (to - from) * sums.perPixel;
+}
+
 /** Bits of the pixels that the spans cover; `sums` per image (see {@link bitSums}). */
-export function spanBits(spans: readonly InputSpans[], width: number, sums: readonly Float64Array[]): number {
+export function spanBits(spans: readonly InputSpans[], width: number, sums: readonly BitSums[]): number {
   let bits = 0;
   for (const { image, firstRow, low, high } of spans) {
     const of = sums[image]!;
     for (let row = 0; row < low.length; row++) {
       const start = (firstRow + row) * width;
-      if (high[row]! >= low[row]!) bits += of[start + high[row]! + 1]! - of[start + low[row]!]!;
+      if (high[row]! >= low[row]!) bits += bitsBetween(of, start + low[row]!, start + high[row]! + 1);
     }
   }
   return bits;
@@ -78,36 +91,39 @@ export function spanRegions(spans: readonly InputSpans[], fields: readonly Level
   return regions;
 }
 
-/** What the array reads of one image for one pass over its windows: operands by level, and gathered words. */
-export interface OperandReads {
-  /** (window, packet) pairs of each level; times filters they are MACs. */
-  readonly pairs: Float64Array;
-  /** Bits of those operands when every (window, tap) starts a new word of `wordBits`. */
-  readonly wordBits: number;
+/**
+ * (window, packet) pairs of each level in one image of a group; times filters they are MACs. Counted without walking
+ * windows: each pixel is read once per tap that stands on it.
+ */
+export function pairsByLevel(
+  geometry: WindowGeometry,
+  taps: Int32Array,
+  field: LevelField,
+  firstChannel: number,
+  levels: number,
+): Float64Array {
+  const pairs = new Float64Array(levels);
+  const shared = field.channels === 1;
+  const from = shared ? 0 : firstChannel * taps.length;
+  const to = from + (shared ? 1 : geometry.channels) * taps.length;
+  for (let at = from, i = 0; at < to; at++) {
+    pairs[field.levels[at]!]! += taps[i]!;
+    if (++i === taps.length) i = 0;
+  }
+  return shared ? pairs.map((count) => count * geometry.channels) : pairs;
 }
 
-/** Counts the operands of a group without walking windows: each pixel is read once per tap that stands on it. */
-export function operandReads(
+/** Bits that one pass over an image's windows reads if every (window, tap) starts a new word of `wordBits`. */
+export function gatheredBits(
   geometry: WindowGeometry,
   taps: Int32Array,
   field: LevelField,
   firstChannel: number,
   levels: readonly Precision[],
   wordBits: number,
-): OperandReads {
-  const pairs = new Float64Array(levels.length);
-  const { channels } = geometry;
-  const shared = field.channels === 1;
-  const pixelBits = new Float64Array(taps.length);
-  for (let c = 0; c < (shared ? 1 : channels); c++) {
-    const plane = shared ? 0 : (firstChannel + c) * taps.length;
-    for (let i = 0; i < taps.length; i++) {
-      const level = field.levels[plane + i]!;
-      pairs[level]! += taps[i]! * (shared ? channels : 1);
-      pixelBits[i]! += levels[level]!.activationBits * (shared ? channels : 1);
-    }
-  }
+): number {
+  const sums = bitSums(elementBits(field, levels), taps.length, firstChannel, firstChannel + geometry.channels);
   let words = 0;
-  for (let i = 0; i < taps.length; i++) words += taps[i]! * Math.ceil(pixelBits[i]! / wordBits);
-  return { pairs, wordBits: words * wordBits };
+  for (let i = 0; i < taps.length; i++) words += taps[i]! * Math.ceil(bitsBetween(sums, i, i + 1) / wordBits);
+  return words * wordBits;
 }

@@ -29,45 +29,41 @@ function pixelOf(geometry: WindowGeometry, window: number, i: number, j: number)
   return y * geometry.inputWidth + geometry.inputCol[ox * geometry.kernelCols + j]!;
 }
 
-/** Writes the services of a tap of all rows for one channel; `pixels` are the taps' input pixels. */
-function writeRow(
-  target: Int32Array,
-  at: number,
-  source: ServiceSource,
-  levels: readonly Uint8Array[],
-  pixels: Int32Array,
-  plane: number,
-): void {
-  const { services } = source;
-  for (let r = 0; r < pixels.length; r++) target[at + r] = services[levels[r]![plane + pixels[r]!]!]!;
-}
-
 /**
  * Services of the fold whose rows are these windows of the batch, written into `buffer` (≥ rows · K entries) and valid
  * until its next use. Where one map serves all channels a tap's services are computed once and repeated.
  */
 export function foldServices(source: ServiceSource, windows: ArrayLike<number>, buffer: Int32Array): FoldServices {
-  const { geometry, fields, firstChannel, steps } = source;
-  const { taps, channels, kernelCols, inputHeight, inputWidth } = geometry;
+  const { geometry, fields, firstChannel, steps, services } = source;
+  const { taps, channels, kernelRows, kernelCols, inputHeight, inputWidth, outputWidth, windowsPerImage } = geometry;
   const rows = windows.length;
   const shared = fields[0]!.channels === 1;
+  const planes = shared ? 1 : channels;
   const area = inputHeight * inputWidth;
-  const levels = Array.from(windows, (window) => fields[imageOf(source, window)]!.levels);
-  const pixels = new Int32Array(rows);
   // Step (tap, channel) stands at tap · tapStride + channel · channelStride.
   const [tapStride, channelStride] = steps === 'channel-inner' ? [channels, 1] : [1, taps];
-  for (let tap = 0; tap < taps; tap++) {
-    const i = Math.floor(tap / kernelCols);
-    const j = tap - i * kernelCols;
-    for (let r = 0; r < rows; r++) pixels[r] = pixelOf(geometry, windows[r]!, i, j);
-    const first = tap * tapStride * rows;
-    const written = shared ? 1 : channels;
-    for (let c = 0; c < written; c++) {
-      const plane = shared ? 0 : (firstChannel + c) * area;
-      writeRow(buffer, first + c * channelStride * rows, source, levels, pixels, plane);
+  for (let r = 0; r < rows; r++) {
+    const image = Math.floor(windows[r]! / windowsPerImage);
+    const local = windows[r]! - image * windowsPerImage;
+    const outputRow = Math.floor(local / outputWidth);
+    const inputRows = outputRow * kernelRows;
+    const inputCols = (local - outputRow * outputWidth) * kernelCols;
+    const { levels } = fields[image]!;
+    for (let i = 0, tap = 0; i < kernelRows; i++) {
+      const line = geometry.inputRow[inputRows + i]! * inputWidth + (shared ? 0 : firstChannel * area);
+      for (let j = 0; j < kernelCols; j++, tap++) {
+        let pixel = line + geometry.inputCol[inputCols + j]!;
+        let at = tap * tapStride * rows + r;
+        for (let c = 0; c < planes; c++, pixel += area, at += channelStride * rows)
+          buffer[at] = services[levels[pixel]!]!;
+      }
     }
-    for (let c = written; c < channels; c++) buffer.copyWithin(first + c * channelStride * rows, first, first + rows);
   }
+  if (shared)
+    for (let tap = 0; tap < taps; tap++) {
+      const first = tap * tapStride * rows;
+      for (let c = 1; c < channels; c++) buffer.copyWithin(first + c * channelStride * rows, first, first + rows);
+    }
   return { rows, steps: geometry.steps, services: buffer };
 }
 

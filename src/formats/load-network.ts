@@ -1,11 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { SilhouetteError } from '../core/errors.js';
 import { builtinNetwork, builtinNetworkNames } from '../network/builtin.js';
 import type { Network } from '../network/layer.js';
 import { alternatives } from './nearest.js';
 import { parseNetworkYaml, parseScaleSimTopology } from './network-file.js';
-import { maxFileBytes } from './yaml-file.js';
+import { readText } from './text-file.js';
 
 const readers: Readonly<Record<string, (text: string, source: string) => Network>> = {
   '.yaml': parseNetworkYaml,
@@ -14,21 +13,6 @@ const readers: Readonly<Record<string, (text: string, source: string) => Network
 };
 
 const endings = Object.keys(readers);
-
-async function readNetworkText(file: string): Promise<string> {
-  try {
-    const { size } = await stat(file);
-    if (size <= maxFileBytes) return await readFile(file, 'utf8');
-    const expected = `at most ${String(maxFileBytes)} bytes`;
-    throw new SilhouetteError({ where: file, message: 'the file is too large', expected, received: String(size) });
-  } catch (error) {
-    if (error instanceof SilhouetteError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const message =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'this is a folder' : `unreadable: ${code}`;
-    throw new SilhouetteError({ where: file, message });
-  }
-}
 
 /**
  * A built-in network by its name, or one from a file: `.yaml` and `.yml` as `parseNetworkYaml` reads them, `.csv` as
@@ -50,5 +34,5 @@ export async function loadNetwork(nameOrFile: string): Promise<Network> {
       ...(hint !== undefined && { hint }),
     });
   }
-  return read(await readNetworkText(nameOrFile), nameOrFile);
+  return read(await readText(nameOrFile), nameOrFile);
 }

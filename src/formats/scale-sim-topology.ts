@@ -85,7 +85,7 @@ function distinctNames(): (name: string) => string {
   const uses = new Map<string, number>();
   return (name) => {
     let use = uses.get(name) ?? 0;
-    let distinct = name;
+    let distinct: string;
     do {
       use += 1;
       distinct = use === 1 ? name : `${name}#${String(use)}`;

@@ -24,7 +24,8 @@ export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${String(value.length)}`;
   if (typeof value === 'object' && value !== null) return 'a map';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const scalar = value as string | number | boolean | bigint | null;
+  const text = typeof scalar === 'string' ? JSON.stringify(scalar) : String(scalar);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

@@ -5,11 +5,9 @@ import type { Problem } from '../core/errors.js';
 import { SilhouetteError } from '../core/errors.js';
 import type { ValueProblem } from './schema-problems.js';
 import { schemaProblems, valueAt } from './schema-problems.js';
+import { maxFileBytes } from './text-file.js';
 
 type Path = readonly PropertyKey[];
-
-/** Longest text that is read, in bytes. */
-export const maxFileBytes = 10 * 2 ** 20;
 
 /** Aliases that may be expanded, against texts that grow exponentially. */
 const maxAliasCount = 100;

@@ -31,7 +31,7 @@ function poolBranch(
 
 /** Branches side by side, their last layers concatenated. */
 function joined(block: string, branches: readonly (readonly LayerSpec[])[]): LayerSpec[] {
-  const ends = branches.map((branch) => (branch[branch.length - 1] as LayerSpec).name);
+  const ends = branches.map((branch) => branch[branch.length - 1]!.name);
   return [...branches.flat(), { name: `${block}.concat`, kind: 'concat', from: ends }];
 }
 
@@ -105,7 +105,7 @@ function inceptionD(block: string, from: string): LayerSpec[] {
 /** 8×8: branches that fork once more into 1×3 and 3×1, concatenated before the block's own concatenation. */
 function inceptionE(block: string, from: string): LayerSpec[] {
   const fork = (branch: string, stem: readonly LayerSpec[], step: number): LayerSpec[] => {
-    const source = (stem[stem.length - 1] as LayerSpec).name;
+    const source = stem[stem.length - 1]!.name;
     return [
       ...stem,
       ...chain(block, source, [[`${branch}_${String(step)}a`, 384, [1, 3]]]),

@@ -45,7 +45,7 @@ function slide(
     kernel: kernel[i],
     stride: stride[i],
     dilation: dilation[i],
-    padding: [padding[i], padding[i + 2] as number],
+    padding: [padding[i], padding[i + 2]!],
   });
   const axes = [axis(0), axis(1)] as const;
   const fits = axes.map((a, i) => {
@@ -82,7 +82,7 @@ function convolution(
   groups: number,
 ): ArrayLayer | undefined {
   const { spec, report } = at;
-  const input = at.inputs[0] as Shape;
+  const input = at.inputs[0]!;
   const kernel = pair(spec.kernel, [1, 1]);
   const stride = pair(spec.stride, [1, 1]);
   const dilation = pair(spec.dilation, [1, 1]);
@@ -108,8 +108,8 @@ function convolution(
 
 function linear(at: Located): ArrayLayer {
   return arrayLayer(at, 'linear', {
-    input: { channels: elements(at.inputs[0] as Shape), height: 1, width: 1 },
-    output: { channels: at.spec.filters as number, height: 1, width: 1 },
+    input: { channels: elements(at.inputs[0]!), height: 1, width: 1 },
+    output: { channels: at.spec.filters!, height: 1, width: 1 },
     kernel: [1, 1],
     stride: [1, 1],
     dilation: [1, 1],
@@ -124,11 +124,11 @@ function vectorLayer({ spec, from, inputs }: Located, kind: VectorKind, output: 
 
 function pool(at: Located): VectorLayer | undefined {
   const { spec, report } = at;
-  const input = at.inputs[0] as Shape;
+  const input = at.inputs[0]!;
   if (spec.global === true) return vectorLayer(at, 'pool', { channels: input.channels, height: 1, width: 1 });
   const kernel = pair(spec.kernel, [1, 1]);
   const padding = sides(spec.padding);
-  if (padding.some((side, i) => side >= (kernel[i % 2] as number))) {
+  if (padding.some((side, i) => side >= kernel[i % 2]!)) {
     report(['padding'], {
       message: `a window of ${spec.name} lies in the padding alone`,
       expected: `padding smaller than the kernel ${kernel.join('×')}`,
@@ -147,13 +147,13 @@ function elementwise(
   goesWith: (shape: Shape, first: Shape, index: number) => boolean,
   expected: (first: Shape) => string,
 ): VectorLayer | undefined {
-  const first = at.inputs[0] as Shape;
+  const first = at.inputs[0]!;
   const wrong = at.inputs.flatMap((shape, i) => (i === 0 || goesWith(shape, first, i) ? [] : [i]));
   for (const i of wrong) {
     at.report(['from', i], {
       message: `${at.spec.name} cannot ${kind} ${String(at.from[0])} and ${String(at.from[i])}: their shapes differ`,
       expected: expected(first),
-      received: shapeText(at.inputs[i] as Shape),
+      received: shapeText(at.inputs[i]!),
     });
   }
   if (wrong.length > 0) return undefined;
@@ -166,9 +166,9 @@ const same = (a: Shape, b: Shape): boolean => a.channels === b.channels && sameM
 const scales = (a: Shape, b: Shape): boolean => a.channels === b.channels && elements(a) === a.channels;
 
 const builders: Readonly<Record<SpecKind, (at: Located) => Layer | undefined>> = {
-  conv2d: (at) => convolution(at, 'conv2d', at.spec.filters as number, at.spec.groups ?? 1),
+  conv2d: (at) => convolution(at, 'conv2d', at.spec.filters!, at.spec.groups ?? 1),
   depthwise: (at) => {
-    const channels = (at.inputs[0] as Shape).channels;
+    const channels = at.inputs[0]!.channels;
     return convolution(at, 'depthwise', at.spec.filters ?? channels, channels);
   },
   linear,
@@ -185,7 +185,7 @@ const builders: Readonly<Record<SpecKind, (at: Located) => Layer | undefined>> =
     ),
   resize: (at) => {
     const [height, width] = at.spec.size as Pair;
-    return vectorLayer(at, 'resize', { channels: (at.inputs[0] as Shape).channels, height, width });
+    return vectorLayer(at, 'resize', { channels: at.inputs[0]!.channels, height, width });
   },
 };
 

@@ -43,7 +43,7 @@ function mobilenetV2(stages: readonly Stage[], stemStride: number, classes: numb
   let index = 1;
   for (const [expansion, out, repeats, stride] of stages) {
     for (let i = 0; i < repeats; i++, index++) {
-      const from = (layers[layers.length - 1] as LayerSpec).name;
+      const from = layers[layers.length - 1]!.name;
       const name = `features.${String(index)}`;
       layers.push(...invertedResidual(name, from, channels, out, expansion, i === 0 ? stride : 1));
       channels = out;

@@ -31,7 +31,7 @@ function residual(
           convNorm(`${name}.conv2`, width, 3, { stride }),
           convNorm(`${name}.conv3`, out, 1),
         ];
-  const last = branch[branch.length - 1] as LayerSpec;
+  const last = branch[branch.length - 1]!;
   const shortcut = projected ? [convNorm(`${name}.downsample.0`, out, 1, { stride, from: [from] })] : [];
   const skip = shortcut[0]?.name ?? from;
   return [...branch, ...shortcut, { name: `${name}.add`, kind: 'add', from: [last.name, skip] }];
@@ -50,7 +50,7 @@ function resnet({ block, blocks, width, stem, classes }: ResNetShape): LayerSpec
     for (let i = 0; i < count; i++) {
       const stride = i === 0 && stage > 0 ? 2 : 1;
       const name = `layer${String(stage + 1)}.${String(i)}`;
-      const from = (layers[layers.length - 1] as LayerSpec).name;
+      const from = layers[layers.length - 1]!.name;
       layers.push(...residual(name, from, block, stageWidth, stride, stride > 1 || channels !== out));
       channels = out;
     }

@@ -141,5 +141,5 @@ export function inferNetwork(spec: NetworkSpec): Inference {
 export function buildNetwork(spec: NetworkSpec, source = spec.name): Network {
   const { network, problems } = inferNetwork(spec);
   throwIfAny(problems.map(({ path, ...rest }) => ({ where: `${source} ${path.join('.')}`, ...rest })));
-  return network as Network;
+  return network!;
 }

@@ -7,7 +7,7 @@ import { directConvolution } from '../oracle/direct-convolution.js';
 import { machineOf } from '../oracle/machines.js';
 import { randomArray, randomReferenceLayer } from '../oracle/random-layers.js';
 
-const runs = Number(process.env['SILHOUETTE_CASES'] ?? 1000);
+const runs = Number(process.env.SILHOUETTE_CASES ?? 1000);
 
 describe('the reference engine', () => {
   it('computes the convolution, bit for bit, whatever the array', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { formatProblem, SilhouetteError } from '../../src/core/errors.js';
-import { maxFileBytes, parseYamlFile } from '../../src/formats/yaml-file.js';
+import { maxFileBytes } from '../../src/formats/text-file.js';
+import { parseYamlFile } from '../../src/formats/yaml-file.js';
 import { problemsOf } from '../network/problems-of.js';
 
 const schema = z.strictObject({
@@ -106,11 +107,7 @@ unit: { type: fixd }
   it('refuses aliases that multiply', () => {
     const layers = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
     for (const [name, of] of ['ba', 'cb', 'dc', 'ed']) {
-      layers.push(
-        `${name as string}: &${name as string} [${Array<string>(10)
-          .fill(`*${of as string}`)
-          .join(', ')}]`,
-      );
+      layers.push(`${name!}: &${name!} [${Array<string>(10).fill(`*${of!}`).join(', ')}]`);
     }
     expect(complaints(layers.join('\n'))).toEqual(['m.yaml: aliases expand to more than 100 copies']);
   });
@@ -129,7 +126,7 @@ unit: { type: fixd }
   it('cannot reach the prototype of anything', () => {
     const text = `${good}__proto__: { polluted: 1 }\nconstructor: 2\n`;
     problemsOf(() => parseYamlFile(text, 'm.yaml', schema));
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect(complaints(`${good}constructor: 2\n`)).toEqual([
       'm.yaml:6:1 constructor: unknown key constructor. valid: name, array, pads, unit, sources',
     ]);
@@ -174,7 +171,7 @@ describe('whatever a YAML file holds', () => {
   it('it is read or refused with a SilhouetteError', () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'a:-[]{}&*!#|>"\'\n ,?%@1.') })),
+        fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'a:-[]{}&*!#|>"\'\n ,?%@1.'.split('')) })),
         (text) => {
           problemsOf(() => parseYamlFile(text, 'm.yaml', schema));
         },

@@ -49,8 +49,9 @@ export function noTiming(): FoldTiming {
   return { cycles: 0, fill: 0, compute: 0, sync: 0, drain: 0, busy: 0, syncOperand: 0, syncRoom: 0, fillDrain: 0 };
 }
 
-/** Adds `times` × `part` to `total`, in place, key by key. */
-export function accumulate<T extends FoldTiming>(total: T, part: T, times = 1): void {
-  const sums = total as unknown as Record<string, number>;
-  for (const [key, value] of Object.entries(part)) sums[key] = (sums[key] ?? 0) + (value as number) * times;
+/** The service that all packets of a fold share, or undefined. */
+export function commonService({ rows, steps, services }: FoldServices): number | undefined {
+  const service = services[0]!;
+  for (let i = 1; i < rows * steps; i++) if (services[i] !== service) return undefined;
+  return service;
 }

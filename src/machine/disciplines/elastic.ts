@@ -17,7 +17,9 @@ interface RowHistory {
  *                       start(r−1,k) + 1,           weight arrives from above
  *                       start(r+1,k−depth) )        room below
  */
-function history({ rows, steps, services }: FoldServices, depth: number): RowHistory {
+function history({ rows, steps, services }: FoldServices, fifoDepth: number): RowHistory {
+  // A FIFO deeper than the fold is long never fills.
+  const depth = Math.min(fifoDepth, steps);
   const first = new Int32Array(rows);
   const free = new Int32Array(rows);
   const busy = new Float64Array(rows);
@@ -49,30 +51,11 @@ function history({ rows, steps, services }: FoldServices, depth: number): RowHis
   return { first, end: free, busy, operandWait, roomWait };
 }
 
-/** All services of a fold are s: rows only add skew, start(r,k) = r + k·s. */
-function uniformHistory({ rows, steps }: FoldServices, service: number): RowHistory {
-  const zeros = new Float64Array(rows);
-  return {
-    first: Int32Array.from({ length: rows }, (_, r) => r),
-    end: Int32Array.from({ length: rows }, (_, r) => r + steps * service),
-    busy: new Float64Array(rows).fill(steps * service),
-    operandWait: zeros,
-    roomWait: zeros,
-  };
-}
-
-function commonService({ rows, steps, services }: FoldServices): number | undefined {
-  const service = services[0]!;
-  for (let i = 1; i < rows * steps; i++) if (services[i] !== service) return undefined;
-  return service;
-}
-
 export function elastic(depth: number): Discipline {
   return {
     spec: `elastic(${String(depth)})`,
     time(fold, rows) {
-      const service = commonService(fold);
-      const past = service === undefined ? history(fold, depth) : uniformHistory(fold, service);
+      const past = history(fold, depth);
       // Rows that repeat the last window follow it one cycle apart and never slow it.
       const used = fold.rows;
       let last = 0;

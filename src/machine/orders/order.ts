@@ -2,9 +2,9 @@
 export interface WindowProfiles {
   readonly count: number;
   /** Sum of the services of window i over its packets. */
-  totalService(i: number): number;
+  readonly totalService: (i: number) => number;
   /** Compares the level sequences of two windows, in raster order of taps, lexicographically. */
-  compareProfiles(i: number, j: number): number;
+  readonly compareProfiles: (i: number, j: number) => number;
 }
 
 /** The order in which the windows of an on-chip tile take the rows of the array. */
@@ -13,5 +13,5 @@ export interface WindowOrder {
   /** Needs every level of the layer before it starts, index bits, and gather reads. */
   readonly gathers: boolean;
   /** The raster index of the window at each position; undefined where that is the position itself. */
-  arrange(profiles: WindowProfiles): Uint32Array | undefined;
+  arrange(profiles: () => WindowProfiles): Uint32Array | undefined;
 }

@@ -7,7 +7,8 @@ import type { WindowOrder } from './order.js';
 export const sorted: WindowOrder = {
   name: 'sorted',
   gathers: true,
-  arrange({ count, totalService, compareProfiles }) {
+  arrange(profiles) {
+    const { count, totalService, compareProfiles } = profiles();
     const totals = Float64Array.from({ length: count }, (_, i) => totalService(i));
     const order = Uint32Array.from({ length: count }, (_, i) => i);
     return order.sort((i, j) => totals[i]! - totals[j]! || compareProfiles(i, j) || i - j);

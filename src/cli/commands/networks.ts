@@ -1,0 +1,67 @@
+import Table from 'cli-table3';
+import { loadNetwork } from '../../formats/load-network.js';
+import { builtinNetwork, builtinNetworkNames } from '../../network/builtin.js';
+import { isArrayLayer, macs, networkMacs, networkParameters, type Network, type Shape } from '../../network/layer.js';
+import { short } from '../../report/table.js';
+import type { AddCommand } from './command.js';
+
+const shape = ({ channels, height, width }: Shape): string => [channels, height, width].join('×');
+const plain = { head: [], border: [], compact: true };
+
+function list(): string {
+  const table = new Table({
+    head: ['network', 'input', 'layers', 'MACs', 'parameters', ''],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'left'],
+    style: plain,
+  });
+  for (const name of builtinNetworkNames) {
+    const network = builtinNetwork(name)!;
+    table.push([
+      name,
+      shape(network.input),
+      network.layers.length,
+      short(networkMacs(network)),
+      networkParameters(network).toLocaleString('en'),
+      network.description,
+    ]);
+  }
+  return table.toString();
+}
+
+function show(network: Network): string {
+  const table = new Table({
+    head: ['layer', 'kind', 'from', 'input', 'output', 'kernel', 'stride', 'groups', 'MACs', 'parameters'],
+    style: plain,
+  });
+  for (const layer of network.layers) {
+    const array = isArrayLayer(layer);
+    table.push([
+      layer.name,
+      layer.kind,
+      layer.from.join(', '),
+      array ? shape(layer.input) : layer.inputs.map(shape).join(', '),
+      shape(layer.output),
+      layer.kernel?.join('×') ?? '',
+      array ? layer.stride.join('×') : '',
+      array ? String(layer.groups) : '',
+      short(macs(layer)),
+      layer.parameters.toLocaleString('en'),
+    ]);
+  }
+  const totals = `${networkMacs(network).toLocaleString('en')} MACs, ${networkParameters(network).toLocaleString('en')} parameters`;
+  return `${network.name}: ${network.description}\n${table.toString()}\n${totals}`;
+}
+
+export const addNetworks: AddCommand = (program, io, exit) =>
+  program.command(
+    'networks [name]',
+    'List the built-in networks, or show the layers of one (a name or a file)',
+    (yargs) =>
+      yargs
+        .positional('name', { type: 'string', describe: 'Built-in network, .yaml, or SCALE-Sim .csv' })
+        .example('$0 networks resnet18', 'Layers, shapes, MACs and parameters'),
+    async ({ name }) => {
+      io.out(`${name === undefined ? list() : show(await loadNetwork(name))}\n`);
+      exit(0);
+    },
+  );

@@ -1,0 +1,236 @@
+import { openSync, closeSync, writeSync, renameSync, rmSync } from 'node:fs';
+import type { Argv } from 'yargs';
+import { SilhouetteError, throwIfAny } from '../../core/errors.js';
+import { acceleratorFile, loadAccelerator } from '../../formats/load-accelerator.js';
+import { loadNetwork } from '../../formats/load-network.js';
+import { nearest } from '../../formats/nearest.js';
+import { parseOverride, type Override } from '../../formats/override.js';
+import { openTrace } from '../../formats/trace-file.js';
+import { checkWritable, sha256, writeWhole } from '../../formats/whole-file.js';
+import type { Accelerator } from '../../machine/accelerator.js';
+import { imageCsvHead, imageCsvRow, resultCsv } from '../../report/csv.js';
+import { comparisonTable } from '../../report/table.js';
+import { isFit, type ImageRow, type Manifest, type Result } from '../../result.js';
+import { parseScheme } from '../../scheme/registry.js';
+import { simulate } from '../../simulate.js';
+import { builtinNetwork } from '../../network/builtin.js';
+import { progress, type Io } from '../output.js';
+import type { AddCommand } from './command.js';
+
+interface SimulateArguments {
+  readonly trace: string | undefined;
+  readonly network: string;
+  readonly accelerator: readonly string[];
+  readonly scheme: readonly string[];
+  readonly set: readonly string[];
+  readonly images: number | undefined;
+  readonly batch: number;
+  readonly baseline: string | undefined;
+  readonly out: string | undefined;
+  readonly csv: string | undefined;
+  readonly perImage: string | undefined;
+  readonly assumptions: boolean;
+}
+
+const options = (program: Argv) =>
+  program
+    .positional('trace', { type: 'string', describe: 'Trace file (.npz); needed by schemes that read one' })
+    .option('network', {
+      type: 'string',
+      demandOption: true,
+      requiresArg: true,
+      describe: 'Built-in network, .yaml, or SCALE-Sim .csv',
+    })
+    .option('accelerator', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      requiresArg: true,
+      describe: 'Built-in machine or .yaml; repeat for more',
+    })
+    .option('scheme', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      requiresArg: true,
+      describe: 'uniform:8, uniform:a8w4, drq, drq:4x8, region:2@50,3@30,4@20; repeat for more',
+    })
+    .option('set', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      requiresArg: true,
+      describe: 'Override a field of every machine: array.rows=64',
+    })
+    .option('images', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Images from the front of the trace (default: all)',
+    })
+    .option('batch', {
+      type: 'number',
+      default: 1,
+      requiresArg: true,
+      describe: 'Consecutive images that share fetched weights',
+    })
+    .option('baseline', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Scheme (or ACCELERATOR/SCHEME) that ratios are taken to; default: the first scheme',
+    })
+    .option('out', { type: 'string', requiresArg: true, describe: 'Write the result as JSON' })
+    .option('csv', { type: 'string', requiresArg: true, describe: 'Write totals and layers as CSV' })
+    .option('per-image', { type: 'string', requiresArg: true, describe: 'Write one row per image and run as CSV' })
+    .option('assumptions', { type: 'boolean', default: false, describe: 'Print what is assumed' })
+    .example(
+      '$0 simulate traces/selfie.npz --network selfie-segmentation --accelerator drq --scheme uniform:8 --scheme drq',
+      'Cost of DRQ beside INT8 on recorded masks',
+    )
+    .example(
+      '$0 simulate traces/selfie.npz --network resnet18 --accelerator region --scheme region:2@50,3@30,4@20',
+      'Silhouettes serve any network',
+    )
+    .example(
+      '$0 simulate --network vgg16 --accelerator int8 --scheme uniform:8 --set array.rows=64',
+      'No trace needed',
+    );
+
+/** Rows go to a temporary file as they come, which takes its name at the end. */
+function imageWriter(path: string | undefined): {
+  row?: (row: ImageRow) => void;
+  finish: () => void;
+  abandon: () => void;
+} {
+  if (path === undefined) return { finish: () => undefined, abandon: () => undefined };
+  const temporary = `${path}.tmp`;
+  const file = openSync(temporary, 'w');
+  writeSync(file, imageCsvHead);
+  return {
+    row: (row) => writeSync(file, imageCsvRow(row)),
+    finish: () => {
+      closeSync(file);
+      renameSync(temporary, path);
+    },
+    abandon: () => {
+      closeSync(file);
+      rmSync(temporary, { force: true });
+    },
+  };
+}
+
+async function manifestOf(args: SimulateArguments): Promise<Manifest> {
+  const files = [
+    ...(args.trace === undefined ? [] : [{ path: args.trace, file: args.trace }]),
+    ...(builtinNetwork(args.network) === undefined ? [{ path: args.network, file: args.network }] : []),
+    ...(await Promise.all(args.accelerator.map((name) => acceleratorFile(name)))),
+  ];
+  const inputs = await Promise.all(files.map(async ({ path, file }) => ({ path, sha256: await sha256(file) })));
+  return { inputs, overrides: args.set, seed: null };
+}
+
+function checkBaseline({ baseline, scheme, accelerator }: SimulateArguments): string {
+  if (baseline === undefined) return scheme[0]!;
+  const valid = [...scheme, ...accelerator.flatMap((machine) => scheme.map((spec) => `${machine}/${spec}`))];
+  if (valid.includes(baseline)) return baseline;
+  const close = nearest(baseline, valid);
+  throw new SilhouetteError({
+    where: `--baseline ${baseline}`,
+    message: 'the baseline is not among the schemes',
+    expected: scheme.join(', '),
+    ...(close !== undefined && { hint: `did you mean ${close}?` }),
+  });
+}
+
+/** Loads everything; problems of different inputs are reported together. */
+async function load(args: SimulateArguments) {
+  const problems: SilhouetteError[] = [];
+  const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof SilhouetteError)) throw error;
+      problems.push(error);
+      return undefined;
+    }
+  };
+  const outputs = [args.out, args.csv, args.perImage].filter((path) => path !== undefined);
+  await attempt(async () => {
+    throwIfAny(await checkWritable(outputs));
+  });
+  const overrides: Override[] = [];
+  for (const text of args.set) {
+    const override = await attempt(() => parseOverride(text));
+    if (override !== undefined) overrides.push(override);
+  }
+  const baseline = await attempt(() => checkBaseline(args));
+  for (const spec of args.scheme) await attempt(() => parseScheme(spec));
+  const network = await attempt(() => loadNetwork(args.network));
+  const accelerators: Accelerator[] = [];
+  for (const name of args.accelerator) {
+    const accelerator = await attempt(() => loadAccelerator(name, overrides));
+    if (accelerator !== undefined) accelerators.push(accelerator);
+  }
+  const { trace: path } = args;
+  const trace = path === undefined ? undefined : await attempt(() => openTrace(path));
+  if (problems.length > 0 || network === undefined || baseline === undefined)
+    throw new SilhouetteError(problems.flatMap((error) => error.problems));
+  return { network, accelerators, trace, baseline };
+}
+
+function describe({ array, technology }: Accelerator): string {
+  const clock = `${String(technology.clock / 1e6)} MHz`;
+  return `${String(array.rows)}×${String(array.cols)} ${array.dataflow} ${array.unit.spec}, ${array.discipline.spec}, ${array.steps}, ${array.order.name}, ${clock}`;
+}
+
+function summary(result: Result, baseline: string, accelerators: readonly Accelerator[], assumptions: boolean): string {
+  const byName = new Map(accelerators.map((accelerator) => [accelerator.name, describe(accelerator)]));
+  const fit = result.runs.filter(isFit);
+  const first = fit[0];
+  const synthetic = fit.some((run) => run.masks === 'synthetic');
+  const lines = [
+    `${result.runs[0]?.network ?? ''}: mean of ${String(first?.images ?? 0)} image${first?.images === 1 ? '' : 's'}; ×base is the ratio to ${baseline}; bound is the same machine if nobody waited`,
+    ...(synthetic ? ['masks: synthetic (made by a generator, not recorded from a model)'] : []),
+    '',
+    comparisonTable(result.runs, baseline, (name) => byName.get(name) ?? ''),
+  ];
+  const assumed = [...new Set(fit.flatMap((run) => run.assumptions))];
+  if (assumptions) lines.push('', 'Assumed:', ...assumed.map((text) => `- ${text}`));
+  else if (assumed.length > 0)
+    lines.push('', `${String(assumed.length)} assumptions stand behind these figures: --assumptions prints them.`);
+  return `${lines.join('\n')}\n`;
+}
+
+async function run(args: SimulateArguments, io: Io): Promise<number> {
+  const { network, accelerators, trace, baseline } = await load(args);
+  const bar = progress(io, 'images');
+  const images = imageWriter(args.perImage);
+  let result: Result;
+  try {
+    result = await simulate({
+      network,
+      accelerators,
+      schemes: args.scheme,
+      ...(trace !== undefined && { trace }),
+      ...(args.images !== undefined && { images: args.images }),
+      batch: args.batch,
+      manifest: await manifestOf(args),
+      onProgress: bar.update,
+      ...(images.row !== undefined && { onImage: images.row }),
+    });
+  } catch (error) {
+    images.abandon();
+    throw error;
+  } finally {
+    bar.stop();
+  }
+  images.finish();
+  if (args.out !== undefined) await writeWhole(args.out, `${JSON.stringify(result, null, 2)}\n`);
+  if (args.csv !== undefined) await writeWhole(args.csv, resultCsv(result));
+  io.out(summary(result, baseline, accelerators, args.assumptions));
+  return result.runs.some(isFit) ? 0 : 1;
+}
+
+export const addSimulate: AddCommand = (program, io, exit) =>
+  program.command('simulate [trace]', 'What inference costs: every scheme on every machine', options, async (args) => {
+    exit(await run({ ...args, perImage: args.perImage } as SimulateArguments, io));
+  });

@@ -1,0 +1,62 @@
+import { extname } from 'node:path';
+import { SilhouetteError } from '../../core/errors.js';
+import { priceOf } from '../../cost/price.js';
+import { loadAccelerator } from '../../formats/load-accelerator.js';
+import { loadNetwork } from '../../formats/load-network.js';
+import { readResult } from '../../formats/result-file.js';
+import { openTrace } from '../../formats/trace-file.js';
+import { readText } from '../../formats/text-file.js';
+import { networkMacs } from '../../network/layer.js';
+import { traceStatistics } from '../../trace/statistics.js';
+import type { AddCommand } from './command.js';
+
+async function validateTrace(file: string): Promise<string> {
+  const { images } = await traceStatistics(await openTrace(file));
+  return `a trace of ${String(images)} images`;
+}
+
+async function validateNetwork(file: string): Promise<string> {
+  const network = await loadNetwork(file);
+  return `a network of ${String(network.layers.length)} layers, ${networkMacs(network).toLocaleString('en')} MACs`;
+}
+
+async function validateAccelerator(file: string): Promise<string> {
+  const machine = await loadAccelerator(file);
+  priceOf(machine);
+  return `an accelerator of ${String(machine.array.rows)}×${String(machine.array.cols)} PEs`;
+}
+
+/** A YAML file with layers is a network. */
+async function validateYaml(file: string): Promise<string> {
+  return /^["']?layers["']?\s*:/m.test(await readText(file)) ? validateNetwork(file) : validateAccelerator(file);
+}
+
+async function validateResult(file: string): Promise<string> {
+  return `a result of ${String((await readResult(file)).runs.length)} runs`;
+}
+
+const validators: Readonly<Record<string, (file: string) => Promise<string>>> = {
+  '.npz': validateTrace,
+  '.csv': validateNetwork,
+  '.yaml': validateYaml,
+  '.yml': validateYaml,
+  '.json': validateResult,
+};
+
+export const addValidate: AddCommand = (program, io, exit) =>
+  program.command(
+    'validate <file>',
+    'Check a trace (.npz), network (.yaml, .csv), accelerator (.yaml) or result (.json), and report every problem',
+    (yargs) => yargs.positional('file', { type: 'string', demandOption: true, describe: 'File to check' }),
+    async ({ file }) => {
+      const validate = validators[extname(file).toLowerCase()];
+      if (validate === undefined)
+        throw new SilhouetteError({
+          where: file,
+          message: 'the kind of file is not known',
+          expected: `a name that ends in ${Object.keys(validators).join(', ')}`,
+        });
+      io.out(`${file}: ${await validate(file)}\n`);
+      exit(0);
+    },
+  );

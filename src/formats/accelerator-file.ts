@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import type { Problem } from '../core/errors.js';
+import { MAX_BITS } from '../core/precision.js';
+import { quantity, type Quantity } from '../core/quantity.js';
+import type { Accelerator, Provenance } from '../machine/accelerator.js';
+import type { Discipline } from '../machine/disciplines/discipline.js';
+import { disciplineFamilies } from '../machine/disciplines/registry.js';
+import { windowOrders } from '../machine/orders/registry.js';
+import type { MacUnit } from '../machine/units/unit.js';
+import { unitFamilies } from '../machine/units/registry.js';
+import { nearest } from './nearest.js';
+import { applyOverrides, type Override } from './override.js';
+import { quantityForms, readQuantity, type QuantityLimits, type QuantityUnit } from './quantity-text.js';
+import { shown, valueAt } from './schema-problems.js';
+import { parseYamlFile } from './yaml-file.js';
+
+const maxSide = 65_536;
+const maxPes = 2 ** 24;
+const maxBanks = 1024;
+const maxFifoDepth = 65_536;
+
+type Context = z.core.$RefinementCtx;
+
+function report(context: Context, input: unknown, { message, ...params }: Omit<Problem, 'where'>): never {
+  context.issues.push({ code: 'custom', input, message, params });
+  return z.NEVER;
+}
+
+/** A field that holds a number with a unit. */
+function physical<U extends QuantityUnit>(name: string, unit: U, limits: QuantityLimits = {}) {
+  return z.unknown().transform((value, context): Quantity<U> => {
+    if (value === undefined) {
+      const expected = `a value such as ${quantityForms[unit].example}`;
+      return report(context, value, { message: `${name} is missing`, expected });
+    }
+    const reading = readQuantity(value, unit, limits);
+    return reading.ok ? reading.value : report(context, value, reading.problem);
+  });
+}
+
+/** A member of a registry as a file names it: `elastic(D)`, `global`. */
+interface Family<T> {
+  readonly form: string;
+  readonly parameter: boolean;
+  make(parameter: number): T;
+}
+
+const units: Readonly<Record<string, Family<MacUnit>>> = Object.fromEntries(
+  Object.entries(unitFamilies).map(([name, family]) => [name, { ...family, parameter: true }]),
+);
+const disciplines: Readonly<Record<string, Family<Discipline>>> = disciplineFamilies;
+
+const specForm = /^([A-Za-z][A-Za-z-]*)(?:\((\d{1,9})\))?$/;
+
+/** What was probably meant: the nearest family, with the number that was given. */
+function nearestSpec<T>(text: string, families: Readonly<Record<string, Family<T>>>): string | undefined {
+  const [, name = '', number] = /^\s*([A-Za-z-]*)\W*(\d{1,9})?/.exec(text) ?? [];
+  const near = nearest(name, Object.keys(families));
+  if (near === undefined) return undefined;
+  const { form } = families[near]!;
+  return `did you mean ${number === undefined ? form : form.replace(/\(.*\)/, `(${number})`)}?`;
+}
+
+/** A field that names a member of a registry, with its number in parentheses from 1 to `most`. */
+function spec<T>(name: string, families: Readonly<Record<string, Family<T>>>, most: number) {
+  const forms = Object.values(families).map((family) => family.form);
+  const letter = forms.map((form) => /\((.*)\)/.exec(form)?.[1]).find((one) => one !== undefined) ?? 'N';
+  const expected = `one of ${forms.join(', ')} with ${letter} in 1…${String(most)}`;
+  return z.unknown().transform((value, context): T => {
+    if (value === undefined) return report(context, value, { message: `${name} is missing`, expected });
+    const wrong = (message: string, hint?: string): never => {
+      return report(context, value, { message, expected, received: shown(value), ...(hint !== undefined && { hint }) });
+    };
+    const [, key, digits] = (typeof value === 'string' ? specForm.exec(value.trim()) : null) ?? [];
+    if (key === undefined || !Object.hasOwn(families, key)) {
+      return wrong('not a valid value', typeof value === 'string' ? nearestSpec(value, families) : undefined);
+    }
+    const family = families[key]!;
+    if (family.parameter && digits === undefined) return wrong(`${key} needs a number in parentheses`);
+    if (!family.parameter && digits !== undefined) return wrong(`${key} takes no number`);
+    const parameter = Number(digits ?? 0);
+    if (family.parameter && (parameter < 1 || parameter > most)) return wrong(`${String(parameter)} is out of range`);
+    return family.make(parameter);
+  });
+}
+
+const technologySchema = z.strictObject({
+  node: physical('node', 'nm', { min: '1 nm', max: '1000 nm' }),
+  voltage: physical('voltage', 'V', { min: '0.01 V', max: '100 V' }),
+  clock: physical('clock', 'Hz', { min: '1 Hz', max: '10 GHz' }),
+});
+
+const side = z.number().int().min(1).max(maxSide);
+
+const arraySchema = z
+  .strictObject({
+    rows: side,
+    cols: side,
+    dataflow: z.enum(['os']),
+    unit: spec('unit', units, MAX_BITS),
+    discipline: spec('discipline', disciplines, maxFifoDepth),
+    steps: z.enum(['channel-inner', 'tap-inner']),
+    order: z.enum(Object.keys(windowOrders)).transform((name) => windowOrders[name]!),
+    folds: z.enum(['barrier']).default('barrier'),
+    drain: z.enum(['overlapped', 'serial']).default('overlapped'),
+    edge: z.enum(['full', 'clipped']).default('full'),
+  })
+  .transform((array, context) => {
+    const pes = array.rows * array.cols;
+    if (pes <= maxPes) return array;
+    const expected = `rows × cols at most ${String(maxPes)}`;
+    return report(context, array, { message: 'too many PEs', expected, received: String(pes) });
+  });
+
+const bufferSchema = z
+  .strictObject({
+    capacity: physical('capacity', 'bit', { max: '1 GiB' }),
+    width: physical('width', 'bit', { max: '1 MiB' }),
+    banks: z.number().int().min(1).max(maxBanks),
+  })
+  .transform((buffer, context) => {
+    const least = 2 * buffer.width * buffer.banks;
+    if (buffer.capacity >= least) return buffer;
+    return report(context, buffer, {
+      message: 'capacity below one access per bank in each half',
+      expected: `capacity at least 2 · width · banks = ${String(least)} bit`,
+      received: `${String(buffer.capacity)} bit`,
+    });
+  });
+
+const dramSchema = z
+  .strictObject({
+    model: z.enum(['bandwidth']),
+    bandwidth: physical('bandwidth', 'bit/s', { min: '1 bit/s', unlimited: true }),
+    efficiency: z.number().gt(0).max(1).default(1),
+    burst: physical('burst', 'bit', { max: '64 KiB' }),
+    latency: physical('latency', 'ns', { zero: true, max: '1 s' }).default(quantity<'ns'>(0)),
+    energy: physical('energy', 'pJ/bit', { zero: true }),
+  })
+  .transform((dram, context) => {
+    const rate = dram.bandwidth * dram.efficiency;
+    if (rate >= 1) return dram;
+    const expected = 'bandwidth × efficiency at least 1 bit/s';
+    return report(context, dram, { message: 'too slow', expected, received: `${String(rate)} bit/s` });
+  });
+
+const provenanceSchema = z
+  .strictObject({
+    status: z.enum(['measured', 'published', 'scaled', 'assumed']),
+    note: z.string().min(1).max(2000).optional(),
+  })
+  .transform(({ status, note }): Provenance => ({ status, ...(note !== undefined && { note }) }));
+
+const fileShape = {
+  name: z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}$/),
+  description: z.string().min(1).max(500),
+  approximation: z.string().min(1).max(500).optional(),
+  technology: technologySchema,
+  array: arraySchema,
+  buffers: z.strictObject({ ifmap: bufferSchema, weight: bufferSchema, ofmap: bufferSchema }),
+  dram: dramSchema,
+  storage: z.enum(['planes', 'dense']),
+};
+
+/** Paths of the single values below a schema. */
+function leaves(schema: z.core.$ZodType, path: string): readonly string[] {
+  const def = schema._zod.def as { shape?: Readonly<Record<string, z.core.$ZodType>>; in?: z.core.$ZodType };
+  if (def.in !== undefined) return leaves(def.in, path);
+  if (def.shape === undefined) return [path];
+  return Object.entries(def.shape).flatMap(([key, child]) => leaves(child, path === '' ? key : `${path}.${key}`));
+}
+
+/** Every field that an override can set, whether a file writes it or leaves it to its default: `array.rows`, … */
+export const acceleratorFields: readonly string[] = leaves(z.strictObject(fileShape), '');
+
+/** The schema of one text; `root` gives the plain values that the paths in `sources` must exist in. */
+function fileSchema(root: () => unknown) {
+  const sources = z.record(z.string(), provenanceSchema).superRefine((entries, context) => {
+    for (const path of Object.keys(entries)) {
+      const keys = path.split('.');
+      if (keys[0] !== 'sources' && valueAt(root(), keys) !== undefined) continue;
+      const near = nearest(path, acceleratorFields);
+      const params = { expected: 'the path of a field', ...(near !== undefined && { hint: `did you mean ${near}?` }) };
+      context.addIssue({ code: 'custom', path: [path], message: `the file has no ${path}`, params });
+    }
+  });
+  return z.strictObject({ ...fileShape, sources }).transform(({ approximation, ...file }): Accelerator => {
+    return { ...file, ...(approximation !== undefined && { approximation }) };
+  });
+}
+
+/**
+ * A machine as an accelerator file describes it. Numbers carry units (`readQuantity`); units, disciplines and orders
+ * are those of the registries. What may be left out: `approximation`, `array.folds` (barrier), `array.drain`
+ * (overlapped), `array.edge` (full), `dram.efficiency` (1), `dram.latency` (0 ns).
+ *
+ * Bounds: rows and cols 1…65536 with at most 2²⁴ PEs; units 1…16 bits; FIFO depth 1…65536; buffers of at most 1 GiB
+ * that hold an access of every bank twice; 1…1024 banks; clock 1 Hz…10 GHz; bursts of at most 64 KiB; latency at most
+ * 1 s; efficiency in (0, 1]. `dram.bandwidth: unlimited` is memory that is never waited for.
+ *
+ * @param source named in problems, usually the file: `machine.yaml:4:23 array.rows`.
+ * @param overrides set fields before validation. A field that was set is `assumed` in `sources`, and says so.
+ * @throws SilhouetteError with everything that is wrong with the overrides, or else with the text.
+ */
+export function parseAccelerator(text: string, source: string, overrides: readonly Override[] = []): Accelerator {
+  let root: unknown;
+  const schema = fileSchema(() => root);
+  const machine = parseYamlFile(text, source, schema, (written) => {
+    root = applyOverrides(written, overrides, acceleratorFields);
+    return root;
+  });
+  const set = overrides.map(({ path, value }): [string, Provenance] => [
+    path,
+    { status: 'assumed', note: `set to ${value} by an override` },
+  ]);
+  return { ...machine, sources: { ...machine.sources, ...Object.fromEntries(set) } };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+const numbers = z
+  .record(z.string(), z.number())
+  .describe('flat, keys sorted, zeros omitted; parts sum to `total` where there is one');
+const count = z.number().nonnegative();
+
+const metrics = {
+  macs: count.describe('multiply-accumulates of one image'),
+  macsByBits: numbers.describe('by activation × weight bits, `8x4`'),
+  cycles: numbers.describe('total = compute + sync + memory + fill + drain'),
+  peCycles: numbers.describe('busy, syncOperand, syncRoom, fillDrain, edge, memory: sum to rows · cols · cycles.total'),
+  boundCycles: count.describe('same machine, mapping and order, but decoupled and with unlimited memory'),
+  utilization: count.max(1).describe('peCycles.busy / (rows · cols · cycles.total)'),
+  timeNs: count,
+  energyPj: numbers,
+  dramBits: numbers,
+  sramBits: numbers,
+};
+
+const distribution = z.strictObject({ mean: count, p50: count, p95: count, p99: count, max: count });
+const kinds = ['conv2d', 'depthwise', 'linear', 'auxiliary', 'pool', 'add', 'concat', 'multiply', 'resize'] as const;
+const identity = {
+  network: z.string(),
+  accelerator: z.string(),
+  approximation: z.string().optional(),
+  scheme: z.string(),
+};
+
+const fitRun = z.strictObject({
+  ...identity,
+  images: z.int().positive(),
+  batch: z.int().positive(),
+  masks: z.enum(['recorded', 'synthetic', 'none']),
+  totals: z.strictObject({ ...metrics, areaMm2: count, areaPartsMm2: numbers, powerMw: count }),
+  distribution: z.strictObject({ cycles: distribution, energyPj: distribution, dramBits: distribution }),
+  layers: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.enum(kinds),
+      ...metrics,
+      distribution: z.strictObject({ cycles: distribution }),
+    }),
+  ),
+  assumptions: z.array(z.string()),
+});
+
+const unfitRun = z.strictObject({
+  ...identity,
+  unfit: z.strictObject({
+    reason: z.string(),
+    demand: z.number(),
+    bound: z.number(),
+    unit: z.string(),
+    levers: z.array(z.string()),
+  }),
+});
+
+/** The result file. All metrics are means over images. */
+export const resultSchema = z.strictObject({
+  schema: z.literal('silhouette.result/1'),
+  tool: z.strictObject({ name: z.literal('silhouette'), version: z.string() }),
+  manifest: z.strictObject({
+    inputs: z.array(z.strictObject({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+    overrides: z.array(z.string()),
+    seed: z.string().nullable(),
+  }),
+  runs: z.array(z.union([fitRun, unfitRun])),
+});
+
+/** The same as a JSON Schema document (draft 2020-12), published as `silhouette/result.schema.json`. */
+export function resultJsonSchema(): string {
+  const schema = z.toJSONSchema(resultSchema, { target: 'draft-2020-12' });
+  return `${JSON.stringify({ title: 'silhouette.result/1', ...schema }, null, 2)}\n`;
+}

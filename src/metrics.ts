@@ -1,0 +1,85 @@
+import { sum } from './core/numbers.js';
+import { totalEnergy, type Price } from './cost/price.js';
+import { totalCycles, totalDramBits, type LayerCounts } from './engine/counts.js';
+import type { Accelerator } from './machine/accelerator.js';
+import type { Distribution, Metrics, Numbers, Totals } from './result.js';
+
+/** Sorted keys, no zeros; `total` stays even where it is zero. */
+function numbers(values: Readonly<Record<string, number>>): Numbers {
+  const entries = Object.entries(values).filter(([key, value]) => value !== 0 || key === 'total');
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Prices counts, which may be means, and names their units. */
+export function metricsOf(counts: LayerCounts, accelerator: Accelerator, price: Price): Metrics {
+  const { cycles, dramBits, sramBits, peCycles, macsByBits } = counts;
+  const { array, technology } = accelerator;
+  const total = totalCycles(cycles);
+  const energy = price.energy(counts);
+  const sram = {
+    ifmap: sramBits.ifmapRead + sramBits.ifmapWrite,
+    weight: sramBits.weightRead + sramBits.weightWrite,
+    ofmap: sramBits.ofmapRead + sramBits.ofmapWrite,
+    index: sramBits.indexRead + sramBits.indexWrite,
+    gather: sramBits.gatherRead,
+  };
+  return {
+    macs: sum(Object.values(macsByBits)),
+    macsByBits: numbers(macsByBits),
+    cycles: numbers({ total, ...cycles }),
+    peCycles: numbers({ ...peCycles }),
+    boundCycles: counts.boundCycles,
+    utilization: total === 0 ? 0 : peCycles.busy / (array.rows * array.cols * total),
+    timeNs: (total / technology.clock) * 1e9,
+    energyPj: numbers({ total: totalEnergy(energy), ...energy }),
+    dramBits: numbers({
+      total: totalDramBits(dramBits),
+      ifmap: dramBits.ifmap,
+      weight: dramBits.weight,
+      ofmap: dramBits.ofmap,
+      mask: dramBits.maskRead + dramBits.maskWrite,
+    }),
+    sramBits: numbers({ total: sum(Object.values(sram)), ...sram }),
+  };
+}
+
+/** A network's metrics with what only the whole machine has: area, and power as energy over time. */
+export function totalsOf(counts: LayerCounts, accelerator: Accelerator, price: Price): Totals {
+  const metrics = metricsOf(counts, accelerator, price);
+  return {
+    ...metrics,
+    areaMm2: sum(Object.values(price.area)),
+    areaPartsMm2: numbers({ ...price.area }),
+    powerMw: metrics.timeNs === 0 ? 0 : metrics.energyPj['total']! / metrics.timeNs,
+  };
+}
+
+/** Values of one quantity, one per image, kept exactly; runs of equal values take no room. */
+export class Sample {
+  readonly #values: number[] = [];
+  readonly #times: number[] = [];
+
+  push(value: number, times: number): void {
+    const last = this.#values.length - 1;
+    if (last >= 0 && this.#values[last] === value) this.#times[last]! += times;
+    else {
+      this.#values.push(value);
+      this.#times.push(times);
+    }
+  }
+
+  /** Nearest-rank percentiles: p50 is the ⌈0.5·n⌉-th smallest. At least one value must have been pushed. */
+  distribution(): Distribution {
+    const values = this.#values;
+    const times = this.#times;
+    const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
+    const count = sum(times);
+    const at = (p: number): number => {
+      const rank = Math.max(1, Math.ceil(p * count));
+      let seen = 0;
+      return values[order.find((i) => (seen += times[i]!) >= rank)!]!;
+    };
+    const mean = sum(values.map((value, i) => value * times[i]!)) / count;
+    return { mean, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: values[order.at(-1)!]! };
+  }
+}

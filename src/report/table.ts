@@ -1,0 +1,105 @@
+import Table from 'cli-table3';
+import { isFit, type FitRun, type Run } from '../result.js';
+
+/** Finds the run that another is compared with. */
+export type BaselineOf = (run: FitRun) => FitRun | undefined;
+
+/**
+ * `SPEC` compares every machine's runs with that scheme on the same machine; `ACCELERATOR/SPEC` compares all runs with
+ * one.
+ */
+export function baselineOf(runs: readonly Run[], baseline: string): BaselineOf {
+  const fit = runs.filter(isFit);
+  const one = fit.find((run) => `${run.accelerator}/${run.scheme}` === baseline);
+  return (run) => one ?? fit.find((other) => other.scheme === baseline && other.accelerator === run.accelerator);
+}
+
+/** Four significant digits with a unit prefix: 1234567 → `1.235 M`. */
+export function short(value: number): string {
+  const prefixes = ['', ' k', ' M', ' G', ' T', ' P'];
+  let scaled = value;
+  let i = 0;
+  while (Math.abs(scaled) >= 999.95 && i < prefixes.length - 1) [scaled, i] = [scaled / 1000, i + 1];
+  return `${Number(scaled.toPrecision(4)).toString()}${prefixes[i]!}`;
+}
+
+const percent = (part: number, whole: number): string => (whole === 0 ? '0' : ((100 * part) / whole).toFixed(1));
+const ratio = (value: number, base: number | undefined): string =>
+  base === undefined || base === 0 ? '–' : `${(value / base).toFixed(3)}`;
+
+const titles = [
+  'scheme',
+  'masks',
+  'cycles',
+  '×base',
+  'bound',
+  'compute%',
+  'sync%',
+  'memory%',
+  'fill%',
+  'util%',
+  'energy µJ',
+  '×base',
+  'DRAM bit',
+  '×base',
+  'time ms',
+  'power mW',
+];
+
+function row(run: Run, baseline: BaselineOf): (string | { content: string; colSpan: number })[] {
+  if (!isFit(run)) {
+    const { reason, demand, bound, unit, levers } = run.unfit;
+    const need = `${reason}: needs ${String(demand)} ${unit}, has ${String(bound)}`;
+    return [
+      run.scheme,
+      { content: `does not fit: ${need}\n  try ${levers.join(', or ')}`, colSpan: titles.length - 1 },
+    ];
+  }
+  const { totals } = run;
+  const base = baseline(run)?.totals;
+  const cycles = totals.cycles['total']!;
+  const part = (name: string): number => totals.cycles[name] ?? 0;
+  return [
+    run.scheme,
+    run.masks,
+    short(cycles),
+    ratio(cycles, base?.cycles['total']),
+    short(totals.boundCycles),
+    percent(part('compute'), cycles),
+    percent(part('sync'), cycles),
+    percent(part('memory'), cycles),
+    percent(part('fill') + part('drain'), cycles),
+    (100 * totals.utilization).toFixed(1),
+    short(totals.energyPj['total']! / 1e6),
+    ratio(totals.energyPj['total']!, base?.energyPj['total']),
+    short(totals.dramBits['total']!),
+    ratio(totals.dramBits['total']!, base?.dramBits['total']),
+    short(totals.timeNs / 1e6),
+    short(totals.powerMw),
+  ];
+}
+
+/** One table per machine: every scheme's cost per image beside its lower bound and its ratio to the baseline. */
+export function comparisonTable(
+  runs: readonly Run[],
+  baseline: string,
+  describe: (accelerator: string) => string,
+): string {
+  const find = baselineOf(runs, baseline);
+  const accelerators = [...new Set(runs.map((run) => run.accelerator))];
+  return accelerators
+    .map((accelerator) => {
+      const own = runs.filter((run) => run.accelerator === accelerator);
+      const first = own.find(isFit);
+      const table = new Table({
+        head: titles,
+        colAligns: ['left', 'left', ...titles.slice(2).map((): 'right' => 'right')],
+        style: { head: [], border: [], compact: true },
+      });
+      for (const run of own) table.push(row(run, find));
+      const area = first === undefined ? '' : `, ${first.totals.areaMm2.toFixed(3)} mm²`;
+      const note = own[0]?.approximation === undefined ? '' : `\n  approximation: ${own[0].approximation}`;
+      return `${accelerator}: ${describe(accelerator)}${area}${note}\n${table.toString()}`;
+    })
+    .join('\n\n');
+}

@@ -1,0 +1,107 @@
+import type { Unfit } from './core/unfit.js';
+import type { LayerKind } from './network/layer.js';
+
+/** A flat object of numbers: keys sorted, zeros omitted, parts summing to `total` where there is one. */
+export type Numbers = Readonly<Record<string, number>>;
+
+/** What a layer or a network costs, as the mean over images. Units are in the names; cycles and counts have none. */
+export interface Metrics {
+  readonly macs: number;
+  /** By activation × weight bits: `8x4`. */
+  readonly macsByBits: Numbers;
+  /** total = compute + sync + memory + fill + drain. */
+  readonly cycles: Numbers;
+  /** busy, syncOperand, syncRoom, fillDrain, edge, memory: sum to rows · cols · cycles.total. */
+  readonly peCycles: Numbers;
+  /** Same machine, mapping and order, but decoupled and with unlimited memory. */
+  readonly boundCycles: number;
+  /** peCycles.busy / (rows · cols · cycles.total). */
+  readonly utilization: number;
+  readonly timeNs: number;
+  readonly energyPj: Numbers;
+  /** total, ifmap, weight, ofmap, mask (read and written). */
+  readonly dramBits: Numbers;
+  /** total, ifmap, weight, ofmap (read and written), index, gather. */
+  readonly sramBits: Numbers;
+}
+
+/** Nearest-rank percentiles over images. */
+export interface Distribution {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface LayerResult extends Metrics {
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly distribution: { readonly cycles: Distribution };
+}
+
+export interface Totals extends Metrics {
+  readonly areaMm2: number;
+  /** mac, sramIfmap, sramWeight, sramOfmap: sum to areaMm2. */
+  readonly areaPartsMm2: Numbers;
+  readonly powerMw: number;
+}
+
+interface RunIdentity {
+  readonly network: string;
+  readonly accelerator: string;
+  /** Where the machine's dataflow is not ours: what stands in for it. */
+  readonly approximation?: string;
+  readonly scheme: string;
+}
+
+export interface FitRun extends RunIdentity {
+  readonly images: number;
+  /** Consecutive images that share the weights which the mapping fetches. */
+  readonly batch: number;
+  readonly masks: 'recorded' | 'synthetic' | 'none';
+  readonly totals: Totals;
+  readonly distribution: {
+    readonly cycles: Distribution;
+    readonly energyPj: Distribution;
+    readonly dramBits: Distribution;
+  };
+  readonly layers: readonly LayerResult[];
+  readonly assumptions: readonly string[];
+}
+
+export interface UnfitRun extends RunIdentity {
+  readonly unfit: Unfit;
+}
+
+export type Run = FitRun | UnfitRun;
+
+export function isFit(run: Run): run is FitRun {
+  return 'totals' in run;
+}
+
+/** Where a result came from, so that it can be made again. */
+export interface Manifest {
+  readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
+  /** Overrides of accelerator fields, `array.rows=64`. */
+  readonly overrides: readonly string[];
+  /** Seed of whatever was random, null where nothing was. */
+  readonly seed: string | null;
+}
+
+export interface Result {
+  readonly schema: 'silhouette.result/1';
+  readonly tool: { readonly name: 'silhouette'; readonly version: string };
+  readonly manifest: Manifest;
+  readonly runs: readonly Run[];
+}
+
+/** One image of one run, for per-image tables. */
+export interface ImageRow {
+  readonly accelerator: string;
+  readonly scheme: string;
+  readonly image: string;
+  readonly cycles: number;
+  readonly energyPj: number;
+  readonly dramBits: number;
+}

@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { quantity } from '../../src/core/quantity.js';
+import { macConstants, shiftAddConstants } from '../../src/cost/mac.js';
+import { energyPartNames, macArea, priceOf, totalArea, totalEnergy } from '../../src/cost/price.js';
+import { addCounts, noCounts, type LayerCounts } from '../../src/engine/counts.js';
+import { problemsOf } from '../network/problems-of.js';
+import { bufferOf, pricedMachine, technologyOf } from './priced-machine.js';
+
+/** Every count, each with its own factor, so that no two can be mistaken for one another. */
+function countsOf(seed: number): LayerCounts {
+  const counts = noCounts();
+  let factor = 1;
+  for (const group of ['cycles', 'peCycles', 'dramBits', 'sramBits', 'operations'] as const) {
+    const record = counts[group] as unknown as Record<string, number>;
+    for (const key of Object.keys(record)) record[key] = seed * factor++;
+  }
+  counts.hopBits = seed * factor;
+  return counts;
+}
+
+function countsWith(change: (counts: LayerCounts) => void): LayerCounts {
+  const counts = noCounts();
+  change(counts);
+  return counts;
+}
+
+const int8 = priceOf(pricedMachine('fixed(8)'));
+
+describe('energy', () => {
+  it('of 1000 busy cycles of an 8-bit MAC is 298 pJ', () => {
+    const parts = int8.energy(countsWith((counts) => (counts.peCycles.busy = 1000)));
+    expect(parts.mac).toBeCloseTo(298, 9);
+    expect(totalEnergy(parts)).toBe(parts.mac);
+  });
+
+  it('of a temporal 4-bit unit adds its shifter to every busy cycle', () => {
+    const parts = priceOf(pricedMachine('temporal(4)')).energy(countsWith((counts) => (counts.peCycles.busy = 1000)));
+    expect(parts.mac).toBeCloseTo(120 + 150.9, 9);
+  });
+
+  it('of PEs that wait is nothing but leakage', () => {
+    const parts = int8.energy(countsWith((counts) => (counts.peCycles.syncOperand = 1e6)));
+    expect(totalEnergy(parts)).toBe(0);
+  });
+
+  it('of leakage is power times time: 256 MACs and three buffers over one millisecond', () => {
+    const parts = int8.energy(countsWith((counts) => (counts.cycles.compute = 500_000)));
+    const milliwatts = (256 * 23) / 1e3 + (83.4242 + 2.2976) + (37.0765 + 1.00186) + (19.556 + 0.545211);
+    expect(parts.leakage / 1e6).toBeCloseTo(milliwatts, 6);
+  });
+
+  it('of leakage falls with the clock, all else does not', () => {
+    const fast = priceOf(pricedMachine('fixed(8)', { technology: technologyOf(45, 0.9, 1e9) }));
+    const counts = countsOf(1);
+    expect(fast.energy(counts)).toEqual({ ...int8.energy(counts), leakage: int8.energy(counts).leakage / 2 });
+    expect(fast.assumptions.join('\n')).toContain('at 1000 MHz is taken to be that at 500 MHz');
+  });
+
+  it('charges every buffer its own table row, gathered reads and index bits to the ifmap buffer', () => {
+    const parts = int8.energy(countsOf(64));
+    // countsOf numbers cycles 1–5, PE-cycles 6–11, DRAM 12–16, SRAM 17–25, operations 26–29, hops 30.
+    expect(parts.sramIfmap).toBeCloseTo((17 + 25) * 11.5338 + 18 * 21.4937, 6);
+    expect(parts.sramWeight).toBeCloseTo(19 * 14.9248 + 20 * 12.6898, 6);
+    expect(parts.sramOfmap).toBeCloseTo(21 * 7.8537 + 22 * 10.3981, 6);
+    expect(parts.sramIndex).toBeCloseTo(23 * 11.5338 + 24 * 21.4937, 6);
+    expect(parts.dram).toBe(64 * (12 + 13 + 14 + 15 + 16) * 15);
+    expect(parts.vector).toBeCloseTo(64 * 26 * 0.05, 9);
+    expect(parts.predictor).toBeCloseTo(64 * (27 + 28) * 0.03, 9);
+    expect(parts.resize).toBeCloseTo(64 * 29 * 0.03, 9);
+    expect(parts.hop).toBeCloseTo(64 * 30 * 0.009, 9);
+  });
+
+  it('is linear and additive, in fractions too', () => {
+    const count = fc.double({ min: 1e-3, max: 1e9, noNaN: true });
+    fc.assert(
+      fc.property(count, count, (a, b) => {
+        const sum = countsOf(a);
+        addCounts(sum, countsOf(b));
+        const [whole, one, two] = [int8.energy(sum), int8.energy(countsOf(a)), int8.energy(countsOf(b))];
+        for (const part of energyPartNames) {
+          const expected = one[part] + two[part];
+          expect(Math.abs(whole[part] - expected)).toBeLessThanOrEqual(1e-12 * expected);
+        }
+      }),
+    );
+  });
+
+  it('of nothing is zero in every part', () => {
+    const parts = int8.energy(noCounts());
+    expect(Object.keys(parts)).toEqual([...energyPartNames]);
+    for (const part of energyPartNames) expect(parts[part]).toBe(0);
+  });
+
+  it('sums alike whatever the order of its parts', () => {
+    expect(totalEnergy({ a: 0.1, b: 0.2, c: 0.3 })).toBe(totalEnergy({ c: 0.3, b: 0.2, a: 0.1 }));
+  });
+});
+
+describe('MAC units', () => {
+  it('grow in area, leakage and energy with every bit', () => {
+    for (let bits = 2; bits <= 16; bits++)
+      for (const field of ['area', 'leakage', 'energy'] as const)
+        expect(macConstants(bits)[field].value).toBeGreaterThan(macConstants(bits - 1)[field].value);
+  });
+
+  it('between two rows lie on the log-log line through them: 1 bit below 2 and 4', () => {
+    expect(macConstants(1).area.value).toBeCloseTo(125 * (125 / 282), 9);
+    const share = Math.log(6 / 4) / Math.log(8 / 4);
+    expect(macConstants(6).energy.value).toBeCloseTo(0.12 * (0.298 / 0.12) ** share, 9);
+    expect(macConstants(12).area.status).toBe('scaled');
+    expect(macConstants(8).area.status).toBe('measured');
+  });
+
+  it('compose over time for 181.6 µm² and 0.151 pJ per cycle more', () => {
+    expect(shiftAddConstants().area.value).toBeCloseTo(181.5625, 9);
+    expect(shiftAddConstants().energy.value).toBeCloseTo(0.1509, 9);
+  });
+
+  it('take rows × columns × unit area', () => {
+    expect(macArea(pricedMachine('fixed(8)'))).toBe(256 * 688);
+    expect(macArea(pricedMachine('temporal(4)'))).toBeCloseTo(256 * (282 + 181.5625), 6);
+  });
+});
+
+describe('area', () => {
+  it('is that of MACs and buffers, in mm²', () => {
+    expect(int8.area.mac).toBeCloseTo(0.176128, 9);
+    expect(int8.area.sramIfmap).toBe(0.212275);
+    expect(totalArea(int8.area)).toBeCloseTo(0.176128 + 0.212275 + 0.0949153 + 0.0492751, 9);
+  });
+});
+
+describe('technology', () => {
+  const f45 = (v: number): number => 1.018 * v * v - 0.3107 * v + 0.1539;
+  const f32 = (v: number): number => 0.8367 * v * v - 0.4341 * v + 0.1701;
+  const at = (node: number, volts: number) =>
+    priceOf(pricedMachine('fixed(8)', { technology: technologyOf(node, volts) }));
+  const busy = countsWith((counts) => (counts.peCycles.busy = 1000));
+
+  it('scales arithmetic with f(V) of Stillmaker and Baas', () => {
+    expect(at(45, 0.7).energy(busy).mac).toBeCloseTo((298 * f45(0.7)) / f45(0.9), 9);
+    expect(at(32, 0.9).energy(busy).mac).toBeCloseTo((298 * f32(0.9)) / f45(0.9), 9);
+    expect(at(32, 0.9).area.mac).toBeCloseTo(int8.area.mac * 0.46, 9);
+    expect(macArea(pricedMachine('fixed(8)', { technology: technologyOf(32, 0.9) }))).toBeCloseTo(256 * 688 * 0.46, 6);
+  });
+
+  it('takes SRAM from the table of its node, whatever the voltage, and leaves DRAM alone', () => {
+    const [low, high] = [at(32, 0.7).energy(countsOf(1)), at(32, 1).energy(countsOf(1))];
+    for (const part of ['sramIfmap', 'sramWeight', 'sramOfmap', 'sramIndex', 'dram'] as const)
+      expect(low[part]).toBe(high[part]);
+    expect(at(32, 0.9).area.sramIfmap).toBe(0.107515);
+    expect(high.dram).toBe(int8.energy(countsOf(1)).dram);
+  });
+
+  it('names its factors only where they are not 1', () => {
+    const factors = (node: number, volts: number): string[] =>
+      at(node, volts)
+        .constants.map(({ name }) => name)
+        .filter((name) => name.startsWith('scaling of'));
+    expect(factors(45, 0.9)).toEqual([]);
+    expect(factors(45, 0.8)).toEqual(['scaling of energy']);
+    expect(factors(32, 0.9)).toEqual(['scaling of energy', 'scaling of area']);
+  });
+
+  it('without prices is refused, with everything else that has none', () => {
+    const problems = problemsOf(() =>
+      priceOf(
+        pricedMachine('fixed(32)', {
+          technology: technologyOf(28, 0, 0),
+          buffers: { ifmap: bufferOf(64), weight: bufferOf(32, 16), ofmap: bufferOf(16384) },
+        }),
+      ),
+    );
+    expect(problems.map(({ where }) => where)).toEqual([
+      'technology.node',
+      'technology.voltage',
+      'technology.clock',
+      'array.unit',
+      'buffers.weight.width',
+      'buffers.ofmap.capacity',
+    ]);
+    expect(problems[0]).toMatchObject({ expected: '45 nm or 32 nm', received: '28 nm' });
+    expect(problemsOf(() => macArea(pricedMachine('fixed(8)', { technology: technologyOf(22, 0.8) })))).toHaveLength(1);
+  });
+});
+
+describe('provenance', () => {
+  const machines = ['fixed(8)', 'fixed(6)', 'temporal(4)'].map((unit) =>
+    pricedMachine(unit, {
+      technology: technologyOf(32, 0.8),
+      buffers: { ifmap: bufferOf(48, 64), weight: bufferOf(32), ofmap: bufferOf(16) },
+    }),
+  );
+
+  it('comes with every constant', () => {
+    for (const machine of machines)
+      for (const { name, constant } of priceOf(machine).constants) {
+        expect(name).not.toBe('');
+        expect(constant.value).toBeGreaterThan(0);
+        for (const field of ['unit', 'source', 'node', 'conditions'] as const) expect(constant[field]).not.toBe('');
+        expect(['measured', 'published', 'scaled', 'assumed']).toContain(constant.status);
+      }
+  });
+
+  it('lists every assumed or scaled constant among the assumptions, once, in a stable order', () => {
+    for (const machine of machines) {
+      const { assumptions, constants } = priceOf(machine);
+      for (const { name, constant } of constants) {
+        const stated = assumptions.filter((sentence) => sentence.includes(`${name} `) && sentence.includes(': '));
+        expect(stated).toHaveLength(constant.status === 'assumed' || constant.status === 'scaled' ? 1 : 0);
+      }
+      expect(new Set(assumptions).size).toBe(assumptions.length);
+      expect(priceOf(machine).assumptions).toEqual(assumptions);
+    }
+  });
+
+  it('says that FIFOs, control and wiring are free beyond hops', () => {
+    expect(int8.assumptions.at(-1)).toBe(
+      'FIFOs, control and wiring have no area or energy of their own beyond register hops',
+    );
+  });
+
+  it('prices a machine at a clock that the synthesis ran at without a word about it', () => {
+    expect(pricedMachine('fixed(8)').technology.clock).toBe(quantity<'Hz'>(500e6));
+    expect(int8.assumptions.join('\n')).not.toContain('MHz is taken');
+  });
+});

@@ -1,0 +1,28 @@
+import { quantity } from '../../src/core/quantity.js';
+import type { Accelerator, BufferConfig, Technology } from '../../src/machine/accelerator.js';
+import { machineOf } from '../oracle/machines.js';
+
+export function bufferOf(kib: number, width = 64, banks = 1): BufferConfig {
+  return { capacity: quantity<'bit'>(kib * 1024 * 8), width: quantity<'bit'>(width), banks };
+}
+
+export function technologyOf(nodeNm: number, volts: number, hertz = 500e6): Technology {
+  return { node: quantity<'nm'>(nodeNm), voltage: quantity<'V'>(volts), clock: quantity<'Hz'>(hertz) };
+}
+
+/** A 16 × 16 machine at 45 nm, 0.9 V and 500 MHz whose buffers are rows of the table: 64, 32 and 16 KiB at 64 bit. */
+export function pricedMachine(unit: string, overrides: Partial<Accelerator> = {}): Accelerator {
+  return machineOf(
+    {
+      rows: 16,
+      cols: 16,
+      unit,
+      discipline: 'decoupled',
+      steps: 'channel-inner',
+      order: 'raster',
+      drain: 'overlapped',
+      edge: 'full',
+    },
+    { buffers: { ifmap: bufferOf(64), weight: bufferOf(32), ofmap: bufferOf(16) }, ...overrides },
+  );
+}
