@@ -7,7 +7,7 @@ import { addSimulate } from './commands/simulate.js';
 import { addTrace } from './commands/trace.js';
 import { addValidate } from './commands/validate.js';
 import type { Io } from './output.js';
-import { withSuggestion } from './suggest.js';
+import { UsageError, withSuggestion } from './suggest.js';
 
 /** 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug. */
 export const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;
@@ -15,7 +15,7 @@ export const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;
 const commands = ['simulate', 'networks', 'accelerators', 'trace', 'validate', 'completion', 'info', 'synth'];
 
 /** Every option name of every command, for suggestions. */
-const flags = [
+export const flags = [
   'network',
   'accelerator',
   'scheme',
@@ -37,9 +37,44 @@ const flags = [
   'version',
 ];
 
-function usage(io: Io, message: string): number {
-  io.error(`${withSuggestion(message, [...flags, ...commands])}\nsilhouette --help shows what there is.\n`);
+/** Flags that may be given more than once. */
+const repeatable = ['accelerator', 'scheme', 'set'];
+
+function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
+  const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
+  if (repeated.length === 0) return true;
+  throw new UsageError(
+    repeated
+      .map((flag) => `--${flag} is given more than once: ${(argv[flag] as unknown[]).map(String).join(', ')}`)
+      .join('\n'),
+  );
+}
+
+const dashed = (names: string): string =>
+  names
+    .split(', ')
+    .map((name) => `--${name}`)
+    .join(', ');
+
+/** What yargs complains about, in words that name the flags. */
+function plainly(message: string): string {
+  return message
+    .replace(/^Missing required arguments?: (.+)$/, (_, names: string) => `Missing: ${dashed(names)}`)
+    .replace(/^Not enough arguments following: (.+)$/, (_, names: string) => `${dashed(names)} needs a value`)
+    .replace(/^Not enough non-option arguments: .+$/, 'An argument is missing');
+}
+
+function usage(io: Io, message: string, args: readonly string[]): number {
+  const end = args.findIndex((arg) => !commands.includes(arg));
+  const help = ['silhouette', ...args.slice(0, end < 0 ? args.length : end), '--help'].join(' ');
+  io.error(`error: ${withSuggestion(plainly(message), args, { flags, commands })}\n${help} shows what there is.\n`);
   return exitCodes.usage;
+}
+
+/** What yargs finds wrong has a message; what a command throws has none. */
+function fail(message: string | null, error: unknown): never {
+  if (message === null || error instanceof SilhouetteError) throw error;
+  throw new UsageError(message);
 }
 
 /** Runs the command line and returns the exit code; nothing else in the library prints or exits. */
@@ -59,14 +94,17 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
       'duplicate-arguments-array': true,
       'greedy-arrays': false,
       'parse-positional-numbers': false,
+      'boolean-negation': false,
+      'dot-notation': false,
     })
+    .locale('en')
     .strict()
-    .recommendCommands()
+    .check(refuseRepeated)
     .demandCommand(1, 'A command is missing: simulate, networks, accelerators, trace or validate')
     .epilogue('Exit codes: 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug.')
-    .wrap(110)
     .exitProcess(false)
-    .fail(false);
+    .fail(fail as (message: string, error: Error) => never);
+  program = program.wrap(Math.min(110, program.terminalWidth() || 110));
   for (const add of [addSimulate, addNetworks, addAccelerators, addTrace, addValidate])
     program = add(program, io, exit);
   try {
@@ -82,7 +120,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
       io.error(error.problems.map((problem) => `error: ${formatProblem(problem)}\n`).join(''));
       return exitCodes.input;
     }
-    if (error instanceof Error && error.name === 'YError') return usage(io, error.message);
+    if (error instanceof UsageError) return usage(io, error.message, args);
     io.error(
       `This is a bug of Silhouette, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );

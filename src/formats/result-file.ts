@@ -1,6 +1,6 @@
 import { SilhouetteError } from '../core/errors.js';
 import type { Result } from '../result.js';
-import { resultSchema } from './result-schema.js';
+import { fitRun, resultSchema, unfitRun } from './result-schema.js';
 import { schemaProblems } from './schema-problems.js';
 import { readText } from './text-file.js';
 
@@ -21,9 +21,25 @@ export async function readResult(file: string): Promise<Result> {
   const parsed = resultSchema.safeParse(root);
   if (parsed.success) return parsed.data as Result;
   throw new SilhouetteError(
-    schemaProblems(parsed.error, root, resultSchema).map(({ path, ...problem }) => ({
-      ...problem,
-      where: `${file} ${path.join('.')}`,
-    })),
+    schemaProblems(parsed.error, root, resultSchema)
+      .flatMap((problem) => runProblems(problem, root))
+      .map(({ path, ...problem }) => ({
+        ...problem,
+        where: [file, ...(path.length === 0 ? [] : [path.join('.')])].join(' '),
+      })),
   );
+}
+
+type PathProblem = ReturnType<typeof schemaProblems>[number];
+
+/** A run is one of two kinds; what is wrong with it is said of the kind that it means to be. */
+function runProblems(problem: PathProblem, root: unknown): PathProblem[] {
+  const [runs, index, ...inside] = problem.path;
+  if (runs !== 'runs' || typeof index !== 'number' || inside.length > 0) return [problem];
+  const run = (root as { runs: unknown[] }).runs[index];
+  if (typeof run !== 'object' || run === null) return [problem];
+  const schema = 'unfit' in run ? unfitRun : fitRun;
+  const { error } = schema.safeParse(run);
+  if (error === undefined) return [problem];
+  return schemaProblems(error, run, schema).map((inner) => ({ ...inner, path: [runs, index, ...inner.path] }));
 }

@@ -27,7 +27,8 @@ const identity = {
   scheme: z.string(),
 };
 
-const fitRun = z.strictObject({
+/** A run that was computed. */
+export const fitRun = z.strictObject({
   ...identity,
   images: z.int().positive(),
   batch: z.int().positive(),
@@ -45,7 +46,8 @@ const fitRun = z.strictObject({
   assumptions: z.array(z.string()),
 });
 
-const unfitRun = z.strictObject({
+/** A run that could not be computed. */
+export const unfitRun = z.strictObject({
   ...identity,
   unfit: z.strictObject({
     reason: z.string(),

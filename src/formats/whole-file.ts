@@ -8,6 +8,10 @@ import { SilhouetteError, type Problem } from '../core/errors.js';
 export async function checkWritable(paths: readonly string[]): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const path of paths) {
+    if (path === '') {
+      problems.push({ where: 'output', message: 'the file name is empty', expected: 'a file name' });
+      continue;
+    }
     const folder = dirname(path);
     const found = await stat(folder).catch(() => undefined);
     const writable = await access(folder, constants.W_OK).then(

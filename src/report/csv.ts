@@ -2,7 +2,7 @@ import { isFit, type ImageRow, type Metrics, type Result } from '../result.js';
 
 function cell(value: string | number): string {
   const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 const groups = {

@@ -23,6 +23,10 @@ export function short(value: number): string {
   return `${Number(scaled.toPrecision(4)).toString()}${prefixes[i]!}`;
 }
 
+/** Four significant digits in the unit of the column: 9.597, 0.3722, 1235. */
+const figure = (value: number): string =>
+  value >= 1000 ? Math.round(value).toString() : Number(value.toPrecision(4)).toString();
+
 const percent = (part: number, whole: number): string => (whole === 0 ? '0' : ((100 * part) / whole).toFixed(1));
 const ratio = (value: number, base: number | undefined): string =>
   base === undefined || base === 0 ? '–' : `${(value / base).toFixed(3)}`;
@@ -38,12 +42,12 @@ const titles = [
   'memory%',
   'fill%',
   'util%',
-  'energy µJ',
+  'energy mJ',
   '×base',
   'DRAM bit',
   '×base',
   'time ms',
-  'power mW',
+  'power W',
 ];
 
 function row(run: Run, baseline: BaselineOf): (string | { content: string; colSpan: number })[] {
@@ -70,12 +74,12 @@ function row(run: Run, baseline: BaselineOf): (string | { content: string; colSp
     percent(part('memory'), cycles),
     percent(part('fill') + part('drain'), cycles),
     (100 * totals.utilization).toFixed(1),
-    short(totals.energyPj['total']! / 1e6),
+    figure(totals.energyPj['total']! / 1e9),
     ratio(totals.energyPj['total']!, base?.energyPj['total']),
     short(totals.dramBits['total']!),
     ratio(totals.dramBits['total']!, base?.dramBits['total']),
-    short(totals.timeNs / 1e6),
-    short(totals.powerMw),
+    figure(totals.timeNs / 1e6),
+    figure(totals.powerMw / 1e3),
   ];
 }
 

@@ -15,6 +15,9 @@ export function resizeNearest<T extends Float32Array | Uint8Array>(
   return target;
 }
 
+/** More than a sum of shares is off by, and far less than any difference that a user can mean. */
+const SHARE_ERROR = 1e-12;
+
 /**
  * Cuts an importance map into levels by rank: pixels sorted by (value, raster index), cut after
  * round-half-up(cumulative share · pixels), so that shares hold even for constant maps. `shares` sum to 1, the share of
@@ -27,7 +30,8 @@ export function sectionByRank(values: Float32Array, shares: readonly number[]): 
   let from = 0;
   shares.forEach((part, level) => {
     share += part;
-    const to = level === shares.length - 1 ? values.length : roundHalfUp(share * values.length);
+    // Half a pixel rounds up although 0.57 has no exact binary form: 0.57 · 50 falls 4e-15 short of 28.5.
+    const to = level === shares.length - 1 ? values.length : roundHalfUp((share + SHARE_ERROR) * values.length);
     for (let rank = from; rank < to; rank++) levels[order[rank]!] = level;
     from = Math.max(from, to);
   });

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../house/sources.js';
 import { buildIfStale, mustRun, run } from './built.js';
@@ -47,9 +48,23 @@ describe('the package, installed into an empty folder', () => {
   it('has types that a strict program compiles against', () => {
     expect(existsSync(join(folder, 'node_modules/silhouette/dist/index.d.ts'))).toBe(true);
     writeFileSync(join(folder, 'user.ts'), `import { simulate } from 'silhouette';\nexport const run = simulate;\n`);
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023'];
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom'];
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    mustRun(process.execPath, [tsc, ...options, '--types', '', 'user.ts'], folder);
+    mustRun(process.execPath, [tsc, ...options, 'user.ts'], folder);
+  });
+
+  it("runs the README's program", () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const program = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
+    const options = { module: ts.ModuleKind.ES2022, target: ts.ScriptTarget.ES2022 };
+    writeFileSync(join(folder, 'readme.mjs'), ts.transpileModule(program, { compilerOptions: options }).outputText);
+    const said = mustRun(process.execPath, ['../../readme.mjs'], join(folder, 'node_modules/silhouette'));
+    expect(
+      said
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['uniform:4', 'region:2@50,3@30,4@20']);
   });
 
   it('holds what is built from src, and neither src nor tests', () => {

@@ -1,6 +1,7 @@
-import { openSync, closeSync, writeSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
-import { SilhouetteError, throwIfAny } from '../../core/errors.js';
+import { SilhouetteError, throwIfAny, type Problem } from '../../core/errors.js';
 import { acceleratorFile, loadAccelerator } from '../../formats/load-accelerator.js';
 import { loadNetwork } from '../../formats/load-network.js';
 import { nearest } from '../../formats/nearest.js';
@@ -9,11 +10,14 @@ import { openTrace } from '../../formats/trace-file.js';
 import { checkWritable, sha256, writeWhole } from '../../formats/whole-file.js';
 import type { Accelerator } from '../../machine/accelerator.js';
 import { imageCsvHead, imageCsvRow, resultCsv } from '../../report/csv.js';
-import { comparisonTable } from '../../report/table.js';
+import { baselineOf, comparisonTable } from '../../report/table.js';
 import { isFit, type ImageRow, type Manifest, type Result } from '../../result.js';
-import { parseScheme } from '../../scheme/registry.js';
+import { parseScheme, schemeFamilies } from '../../scheme/registry.js';
 import { simulate } from '../../simulate.js';
 import { builtinNetwork } from '../../network/builtin.js';
+import type { Trace } from '../../trace/trace.js';
+import { Attempts } from '../attempts.js';
+import { parseCount } from '../numbers.js';
 import { progress, type Io } from '../output.js';
 import type { AddCommand } from './command.js';
 
@@ -23,8 +27,8 @@ interface SimulateArguments {
   readonly accelerator: readonly string[];
   readonly scheme: readonly string[];
   readonly set: readonly string[];
-  readonly images: number | undefined;
-  readonly batch: number;
+  readonly images: string | undefined;
+  readonly batch: string;
   readonly baseline: string | undefined;
   readonly out: string | undefined;
   readonly csv: string | undefined;
@@ -63,13 +67,13 @@ const options = (program: Argv) =>
       describe: 'Override a field of every machine: array.rows=64',
     })
     .option('images', {
-      type: 'number',
+      type: 'string',
       requiresArg: true,
       describe: 'Images from the front of the trace (default: all)',
     })
     .option('batch', {
-      type: 'number',
-      default: 1,
+      type: 'string',
+      default: '1',
       requiresArg: true,
       describe: 'Consecutive images that share fetched weights',
     })
@@ -128,53 +132,99 @@ async function manifestOf(args: SimulateArguments): Promise<Manifest> {
   return { inputs, overrides: args.set, seed: null };
 }
 
-function checkBaseline({ baseline, scheme, accelerator }: SimulateArguments): string {
+/** Names a run with a machine and a scheme, as `--baseline` may. */
+function checkBaseline({ baseline, scheme }: SimulateArguments, machines: readonly string[]): string {
   if (baseline === undefined) return scheme[0]!;
-  const valid = [...scheme, ...accelerator.flatMap((machine) => scheme.map((spec) => `${machine}/${spec}`))];
+  const valid = [...scheme, ...machines.flatMap((machine) => scheme.map((spec) => `${machine}/${spec}`))];
   if (valid.includes(baseline)) return baseline;
   const close = nearest(baseline, valid);
   throw new SilhouetteError({
     where: `--baseline ${baseline}`,
     message: 'the baseline is not among the schemes',
-    expected: scheme.join(', '),
+    expected: `${scheme.join(', ')}, or one of them behind ACCELERATOR/`,
     ...(close !== undefined && { hint: `did you mean ${close}?` }),
   });
 }
 
+/** A scheme by its spec; where the family is unknown, with the nearest. */
+function checkScheme(spec: string): void {
+  const name = spec.split(':')[0]!;
+  try {
+    parseScheme(spec);
+  } catch (error) {
+    const close = Object.hasOwn(schemeFamilies, name) ? undefined : nearest(name, Object.keys(schemeFamilies));
+    if (!(error instanceof SilhouetteError) || close === undefined) throw error;
+    throw new SilhouetteError(error.problems.map((problem) => ({ ...problem, hint: `did you mean ${close}?` })));
+  }
+}
+
+/** What is given twice would be rows that nobody can tell apart. */
+function repeated(flag: string, names: readonly string[], hint: string): Problem[] {
+  const twice = new Set(names.filter((name, i) => names.indexOf(name) < i));
+  return [...twice].map((name) => ({ where: `--${flag} ${name}`, message: 'is given more than once', hint }));
+}
+
+/** Files to be written that are another output, or an input. */
+function overwritten({ out, csv, perImage, trace, network, accelerator }: SimulateArguments): Problem[] {
+  const outputs = [out, csv, perImage].filter((path) => path !== undefined);
+  const inputs = [trace, network, ...accelerator].filter((path) => path !== undefined).map((path) => resolve(path));
+  const paths = outputs.map((path) => resolve(path));
+  return outputs.flatMap((where, i) => {
+    if (where === perImage && extname(where).toLowerCase() === '.parquet')
+      return [
+        { where: `--per-image ${where}`, message: 'only CSV can be written', expected: 'a name that ends in .csv' },
+      ];
+    if (inputs.includes(paths[i]!)) return [{ where, message: 'is an input, and would be overwritten' }];
+    if (paths.indexOf(paths[i]!) < i) return [{ where, message: 'is the file of two outputs' }];
+    return [];
+  });
+}
+
+async function openGiven(path: string): Promise<Trace> {
+  try {
+    return await openTrace(path);
+  } catch (error) {
+    // `--scheme uniform:8 drq` makes a trace of `drq`.
+    const stray = extname(path) === '' && !existsSync(path);
+    if (!(error instanceof SilhouetteError) || !stray) throw error;
+    const hint = 'A flag takes one value: repeat --scheme, --accelerator or --set for more';
+    throw new SilhouetteError(error.problems.map((problem) => ({ ...problem, hint })));
+  }
+}
+
 /** Loads everything; problems of different inputs are reported together. */
 async function load(args: SimulateArguments) {
-  const problems: SilhouetteError[] = [];
-  const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await make();
-    } catch (error) {
-      if (!(error instanceof SilhouetteError)) throw error;
-      problems.push(error);
-      return undefined;
-    }
-  };
-  const outputs = [args.out, args.csv, args.perImage].filter((path) => path !== undefined);
-  await attempt(async () => {
-    throwIfAny(await checkWritable(outputs));
+  const attempts = new Attempts();
+  const { trace: path } = args;
+  const outputs = [args.out, args.csv, args.perImage].filter((file) => file !== undefined);
+  await attempts.try(async () => {
+    throwIfAny([...(await checkWritable(outputs)), ...overwritten(args)]);
   });
+  const images = await attempts.try(() => (args.images === undefined ? undefined : parseCount('images', args.images)));
+  const batch = await attempts.try(() => parseCount('batch', args.batch));
   const overrides: Override[] = [];
   for (const text of args.set) {
-    const override = await attempt(() => parseOverride(text));
+    const override = await attempts.try(() => parseOverride(text));
     if (override !== undefined) overrides.push(override);
   }
-  const baseline = await attempt(() => checkBaseline(args));
-  for (const spec of args.scheme) await attempt(() => parseScheme(spec));
-  const network = await attempt(() => loadNetwork(args.network));
+  for (const spec of args.scheme) await attempts.try(() => checkScheme(spec));
+  const network = await attempts.try(() => loadNetwork(args.network));
   const accelerators: Accelerator[] = [];
   for (const name of args.accelerator) {
-    const accelerator = await attempt(() => loadAccelerator(name, overrides));
+    const accelerator = await attempts.try(() => loadAccelerator(name, overrides));
     if (accelerator !== undefined) accelerators.push(accelerator);
   }
-  const { trace: path } = args;
-  const trace = path === undefined ? undefined : await attempt(() => openTrace(path));
-  if (problems.length > 0 || network === undefined || baseline === undefined)
-    throw new SilhouetteError(problems.flatMap((error) => error.problems));
-  return { network, accelerators, trace, baseline };
+  const machines = accelerators.map(({ name }) => name);
+  const baseline = await attempts.try(() => checkBaseline(args, machines));
+  await attempts.try(() => {
+    throwIfAny([
+      ...repeated('scheme', args.scheme, 'Once is enough'),
+      ...repeated('accelerator', machines, 'A machine is known by its `name`: give each file another one'),
+    ]);
+  });
+  const trace = path === undefined ? undefined : await attempts.try(() => openGiven(path));
+  attempts.finish();
+  return { network: network!, accelerators, trace, baseline: baseline!, images, batch: batch! };
 }
 
 function describe({ array, technology }: Accelerator): string {
@@ -187,8 +237,15 @@ function summary(result: Result, baseline: string, accelerators: readonly Accele
   const fit = result.runs.filter(isFit);
   const first = fit[0];
   const synthetic = fit.some((run) => run.masks === 'synthetic');
+  const find = baselineOf(result.runs, baseline);
+  const compared = fit.some((run) => find(run) !== undefined);
   const lines = [
-    `${result.runs[0]?.network ?? ''}: mean of ${String(first?.images ?? 0)} image${first?.images === 1 ? '' : 's'}; ×base is the ratio to ${baseline}; bound is the same machine if nobody waited`,
+    ...(first === undefined
+      ? [`${result.runs[0]?.network ?? ''}: nothing fits`]
+      : [
+          `${first.network}: mean of ${String(first.images)} image${first.images === 1 ? '' : 's'}`,
+          `×base is the ratio to ${baseline}${compared ? '' : ', which does not fit'}; bound is the same machine if nobody waited`,
+        ]),
     ...(synthetic ? ['masks: synthetic (made by a generator, not recorded from a model)'] : []),
     '',
     comparisonTable(result.runs, baseline, (name) => byName.get(name) ?? ''),
@@ -201,7 +258,7 @@ function summary(result: Result, baseline: string, accelerators: readonly Accele
 }
 
 async function run(args: SimulateArguments, io: Io): Promise<number> {
-  const { network, accelerators, trace, baseline } = await load(args);
+  const { network, accelerators, trace, baseline, images: count, batch } = await load(args);
   const bar = progress(io, 'images');
   const images = imageWriter(args.perImage);
   let result: Result;
@@ -211,8 +268,8 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
       accelerators,
       schemes: args.scheme,
       ...(trace !== undefined && { trace }),
-      ...(args.images !== undefined && { images: args.images }),
-      batch: args.batch,
+      ...(count !== undefined && { images: count }),
+      batch,
       manifest: await manifestOf(args),
       onProgress: bar.update,
       ...(images.row !== undefined && { onImage: images.row }),

@@ -7,6 +7,8 @@ import { checkWritable } from '../../formats/whole-file.js';
 import { SYNTH_DEFAULTS } from '../../trace/synth.js';
 import { regionSizeName } from '../../trace/trace.js';
 import { traceStatistics, type ValueStatistics } from '../../trace/statistics.js';
+import { Attempts } from '../attempts.js';
+import { parseCount, parseNumber } from '../numbers.js';
 import type { AddCommand } from './command.js';
 
 const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
@@ -59,6 +61,38 @@ function regionSize(text: string): { rows: number; cols: number } {
   return { rows: Number(match[1]), cols: Number(match[2]) };
 }
 
+interface SynthArguments {
+  readonly network: string;
+  readonly out: string;
+  readonly images: string;
+  readonly share: string;
+  readonly blobs: string;
+  readonly blobSize: string;
+  readonly region: string;
+  readonly size: string;
+  readonly seed: string;
+}
+
+async function synth(args: SynthArguments): Promise<string> {
+  const attempts = new Attempts();
+  await attempts.try(async () => {
+    throwIfAny(await checkWritable([args.out]));
+  });
+  const number = async (flag: string, text: string): Promise<number> =>
+    (await attempts.try(() => parseNumber(flag, text))) ?? 0;
+  const network = await attempts.try(() => loadNetwork(args.network));
+  const images = (await attempts.try(() => parseCount('images', args.images))) ?? 0;
+  const size = (await attempts.try(() => parseCount('size', args.size))) ?? 0;
+  const region = await attempts.try(() => regionSize(args.region));
+  const share = await number('share', args.share);
+  const blobs = await number('blobs', args.blobs);
+  const blobSize = await number('blob-size', args.blobSize);
+  attempts.finish();
+  const options = { share, blobs, blobSize, seed: args.seed, images, silhouette: { height: size, width: size } };
+  await writeSyntheticTrace(args.out, network!, { ...options, region: region! });
+  return `${args.out}: ${String(images)} image${images === 1 ? '' : 's'}, masks of ${network!.name}: synthetic`;
+}
+
 export const addTrace: AddCommand = (program, io, exit) =>
   program.command('trace', 'Look at a trace, or make a synthetic one', (yargs) =>
     yargs
@@ -84,47 +118,46 @@ export const addTrace: AddCommand = (program, io, exit) =>
               describe: 'Network that the masks belong to',
             })
             .option('out', { type: 'string', demandOption: true, requiresArg: true, describe: 'File to write (.npz)' })
-            .option('images', { type: 'number', default: SYNTH_DEFAULTS.images, requiresArg: true })
+            .option('images', {
+              type: 'string',
+              default: String(SYNTH_DEFAULTS.images),
+              requiresArg: true,
+              describe: 'Images to make',
+            })
             .option('share', {
-              type: 'number',
-              default: SYNTH_DEFAULTS.share,
+              type: 'string',
+              default: String(SYNTH_DEFAULTS.share),
               requiresArg: true,
               describe: 'Fraction of sensitive regions, 0…1',
             })
             .option('blobs', {
-              type: 'number',
-              default: SYNTH_DEFAULTS.blobs,
+              type: 'string',
+              default: String(SYNTH_DEFAULTS.blobs),
               requiresArg: true,
               describe: 'Important spots per image',
             })
             .option('blob-size', {
-              type: 'number',
-              default: SYNTH_DEFAULTS.blobSize,
+              type: 'string',
+              default: String(SYNTH_DEFAULTS.blobSize),
               requiresArg: true,
               describe: 'Their mean diameter, as a fraction of the image side',
             })
             .option('region', { type: 'string', default: '4x8', requiresArg: true, describe: 'Region rows × columns' })
             .option('size', {
-              type: 'number',
-              default: SYNTH_DEFAULTS.silhouette.height,
+              type: 'string',
+              default: String(SYNTH_DEFAULTS.silhouette.height),
               requiresArg: true,
               describe: 'Silhouette height and width',
             })
-            .option('seed', { type: 'string', default: SYNTH_DEFAULTS.seed, requiresArg: true })
+            .option('seed', {
+              type: 'string',
+              default: SYNTH_DEFAULTS.seed,
+              requiresArg: true,
+              describe: 'Any text; equal seeds make equal files',
+            })
             .example('$0 trace synth --network resnet18 --images 16 --out resnet18.npz', ''),
         async (args) => {
-          throwIfAny(await checkWritable([args.out]));
-          const network = await loadNetwork(args.network);
-          await writeSyntheticTrace(args.out, network, {
-            share: args.share,
-            blobs: args.blobs,
-            blobSize: args.blobSize,
-            seed: args.seed,
-            images: args.images,
-            silhouette: { height: args.size, width: args.size },
-            region: regionSize(args.region),
-          });
-          io.out(`${args.out}: ${String(args.images)} images, masks of ${network.name}: synthetic\n`);
+          io.out(`${await synth(args)}\n`);
           exit(0);
         },
       )

@@ -1,12 +1,27 @@
 import type { Discipline, FoldServices } from './discipline.js';
 
+/** What column 0 did in a fold, row by row. */
 interface RowHistory {
-  /** Start of each row's first and end of its last service in column 0, and what lies between. */
+  /** Start of the first and end of the last service, and what lies between. */
   readonly first: Int32Array;
   readonly end: Int32Array;
   readonly busy: Float64Array;
   readonly operandWait: Float64Array;
   readonly roomWait: Float64Array;
+  /** Starts of the last steps, one array per FIFO slot. */
+  readonly ring: readonly Int32Array[];
+}
+
+/** Room for folds of up to `rows` rows; reused from fold to fold, since most folds are short. */
+function emptyHistory(rows: number, depth: number): RowHistory {
+  return {
+    first: new Int32Array(rows),
+    end: new Int32Array(rows),
+    busy: new Float64Array(rows),
+    operandWait: new Float64Array(rows),
+    roomWait: new Float64Array(rows),
+    ring: Array.from({ length: depth }, () => new Int32Array(rows + 1)),
+  };
 }
 
 /**
@@ -17,15 +32,10 @@ interface RowHistory {
  *                       start(r−1,k) + 1,           weight arrives from above
  *                       start(r+1,k−depth) )        room below
  */
-function history({ rows, steps, services }: FoldServices, fifoDepth: number): RowHistory {
-  // A FIFO deeper than the fold is long never fills.
-  const depth = Math.min(fifoDepth, steps);
-  const first = new Int32Array(rows);
-  const free = new Int32Array(rows);
-  const busy = new Float64Array(rows);
-  const operandWait = new Float64Array(rows);
-  const roomWait = new Float64Array(rows);
-  const ring = Array.from({ length: depth }, () => new Int32Array(rows + 1));
+function record(past: RowHistory, { rows, steps, services }: FoldServices): void {
+  const { first, end: free, busy, operandWait, roomWait, ring } = past;
+  const depth = ring.length;
+  for (const array of [free, busy, operandWait, roomWait]) array.fill(0);
   for (let k = 0, i = 0; k < steps; k++) {
     // ring[k mod depth] holds start(·, k − depth) and is overwritten row by row by start(·, k): row r reads r + 1 first.
     const starts = ring[k % depth]!;
@@ -48,14 +58,18 @@ function history({ rows, steps, services }: FoldServices, fifoDepth: number): Ro
       busy[r]! += service;
     }
   }
-  return { first, end: free, busy, operandWait, roomWait };
 }
 
 export function elastic(depth: number): Discipline {
+  let scratch = emptyHistory(0, 0);
   return {
     spec: `elastic(${String(depth)})`,
     time(fold, rows) {
-      const past = history(fold, depth);
+      // A FIFO deeper than the fold is long never fills.
+      const slots = Math.min(depth, fold.steps);
+      if (scratch.first.length < fold.rows || scratch.ring.length !== slots) scratch = emptyHistory(fold.rows, slots);
+      const past = scratch;
+      record(past, fold);
       // Rows that repeat the last window follow it one cycle apart and never slow it.
       const used = fold.rows;
       let last = 0;
@@ -66,6 +80,7 @@ export function elastic(depth: number): Discipline {
       if (skew > 0) last = repeated;
       const firstOfLast = past.first[last]! + skew;
       const endOfLast = past.end[last]! + skew;
+      const compute = past.busy[last]!;
       let busy = 0;
       let operand = 0;
       let room = 0;
@@ -81,8 +96,8 @@ export function elastic(depth: number): Discipline {
         return {
           cycles,
           fill: firstOfLast + cols - 1,
-          compute: past.busy[last]!,
-          sync: endOfLast - firstOfLast - past.busy[last]!,
+          compute,
+          sync: endOfLast - firstOfLast - compute,
           drain: 0,
           busy: busy * usedCols,
           // Right of column 0 an activation arrives just when its left neighbour has found room: all waits are for operands.

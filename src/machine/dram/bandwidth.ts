@@ -18,9 +18,9 @@ export interface Channel {
   readonly burstBits: number;
   readonly latencyCycles: number;
   /** Bits that really move for a transfer: whole bursts. */
-  moved(bits: number): number;
+  readonly moved: (bits: number) => number;
   /** Cycles that the channel is taken by a transfer of this many moved bits, rounded up. */
-  cycles(movedBits: number): number;
+  readonly cycles: (movedBits: number) => number;
 }
 
 /** Bursts × (burst bits · clock / rate), exact in integers: the rate is rounded to whole bits per second. */

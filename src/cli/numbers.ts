@@ -1,0 +1,20 @@
+import { SilhouetteError } from '../core/errors.js';
+
+/** The number that was typed after a flag. Throws a SilhouetteError that names the flag and the text. */
+export function parseNumber(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new SilhouetteError({ where: `--${flag}`, message: 'not a number', expected: 'a number', received: text });
+}
+
+/** A count of at least one. Throws a SilhouetteError that names the flag and the text. */
+export function parseCount(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 1) return value;
+  throw new SilhouetteError({
+    where: `--${flag}`,
+    message: 'not a count',
+    expected: 'an integer of at least 1',
+    received: text,
+  });
+}

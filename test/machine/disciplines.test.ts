@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decoupled } from '../../src/machine/disciplines/decoupled.js';
+import { type Discipline, type FoldServices } from '../../src/machine/disciplines/discipline.js';
+import { elastic } from '../../src/machine/disciplines/elastic.js';
+import { global } from '../../src/machine/disciplines/global.js';
+import { disciplineFamilies } from '../../src/machine/disciplines/registry.js';
+
+const runs = { numRuns: 1000 };
+const small = (max: number) => fc.integer({ min: 1, max });
+
+const disciplines: readonly Discipline[] = [decoupled, elastic(1), elastic(2), elastic(7), global];
+
+function fold(rows: number, steps: number, service: number): FoldServices {
+  return { rows, steps, services: new Int32Array(rows * steps).fill(service) };
+}
+
+/** A fold of mixed services 1 … 9, mostly 1 or 4 as in DRQ. */
+const mixedFold: fc.Arbitrary<FoldServices> = fc.tuple(small(8), small(30)).chain(([rows, steps]) =>
+  fc
+    .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(1, 4) }, { weight: 1, arbitrary: small(9) }), {
+      minLength: rows * steps,
+      maxLength: rows * steps,
+    })
+    .map((services): FoldServices => ({ rows, steps, services: Int32Array.from(services) })),
+);
+
+const cyclesOf = (discipline: Discipline, services: FoldServices, rows: number, cols: number): number =>
+  discipline.time(services, rows)({ cols, usedCols: cols }).cycles;
+
+/** A fold in an array of as many or more rows and columns. */
+const placedFold = fc.tuple(mixedFold, fc.nat(3), small(6)).map(([services, idle, cols]) => {
+  return { services, rows: services.rows + idle, cols };
+});
+
+describe('a fold whose packets all take one cycle', () => {
+  it.each(disciplines)('takes K + R + C − 2 cycles under $spec', (discipline) => {
+    fc.assert(
+      fc.property(small(40), small(9), small(9), fc.nat(4), (steps, rows, cols, idleRows) => {
+        // Rows without a window of their own count where the edge is full.
+        const timing = discipline.time(fold(rows, steps, 1), rows + idleRows)({ cols, usedCols: cols });
+        expect(timing).toMatchObject({
+          cycles: steps + rows + idleRows + cols - 2,
+          fill: rows + idleRows + cols - 2,
+          compute: steps,
+          sync: 0,
+          drain: 0,
+          syncOperand: 0,
+          syncRoom: 0,
+        });
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a fold whose packets all take s cycles', () => {
+  it.each(disciplines.filter(({ spec }) => spec !== 'global'))('takes K·s + R + C − 2 under $spec', (discipline) => {
+    fc.assert(
+      fc.property(small(40), small(9), small(9), small(16), (steps, rows, cols, service) => {
+        expect(cyclesOf(discipline, fold(rows, steps, service), rows, cols)).toBe(steps * service + rows + cols - 2);
+      }),
+      runs,
+    );
+  });
+
+  it('takes (K + R + C − 2)·s under global, where the skew steps at the pace of the array', () => {
+    fc.assert(
+      fc.property(small(40), small(9), small(9), small(16), (steps, rows, cols, service) => {
+        expect(cyclesOf(global, fold(rows, steps, service), rows, cols)).toBe((steps + rows + cols - 2) * service);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('stall disciplines', () => {
+  it('wait the less the looser they are: decoupled ≤ elastic(D + 1) ≤ elastic(D) ≤ global', () => {
+    fc.assert(
+      fc.property(placedFold, ({ services, rows, cols }) => {
+        const deeper = [1, 2, 3, 4, 8, 64].map((depth) => cyclesOf(elastic(depth), services, rows, cols));
+        const chain = [
+          cyclesOf(global, services, rows, cols),
+          ...deeper,
+          cyclesOf(decoupled, services, rows, cols),
+        ];
+        expect(chain).toEqual(chain.toSorted((a, b) => b - a));
+      }),
+      runs,
+    );
+  });
+
+  it('gain nothing from FIFOs that are as deep as the fold is long', () => {
+    fc.assert(
+      fc.property(placedFold, ({ services, rows, cols }) => {
+        const extent = { cols, usedCols: cols };
+        expect(elastic(services.steps).time(services, rows)(extent)).toEqual(
+          elastic(services.steps + 1000).time(services, rows)(extent),
+        );
+      }),
+      runs,
+    );
+  });
+
+  it('differ where a slow window follows a fast one', () => {
+    // Row 0 runs ahead of row 1 only as far as the FIFO between them holds.
+    const steps = 12;
+    const services = Int32Array.from({ length: 2 * steps }, (_, i) => {
+      const [k, r] = [Math.floor(i / 2), i % 2];
+      return r === 1 ? (k < 4 ? 4 : 1) : k < 8 ? 1 : 4;
+    });
+    const times = [global, elastic(1), elastic(2), elastic(4), decoupled].map((discipline) =>
+      cyclesOf(discipline, { rows: 2, steps, services }, 2, 1),
+    );
+    expect(new Set(times).size).toBeGreaterThan(3);
+    expect(times.at(-1)).toBe(steps + 4 * 3 + 1);
+  });
+
+  it.each(disciplines)('put every PE-cycle of $spec in one state, and every cycle in one part', (discipline) => {
+    fc.assert(
+      fc.property(placedFold, small(6), ({ services, rows, cols }, used) => {
+        const usedCols = Math.min(used, cols);
+        const timing = discipline.time(services, rows)({ cols, usedCols });
+        for (const count of Object.values(timing)) expect(count).toBeGreaterThanOrEqual(0);
+        expect(timing.fill + timing.compute + timing.sync + timing.drain).toBe(timing.cycles);
+        expect(timing.busy + timing.syncOperand + timing.syncRoom + timing.fillDrain).toBe(
+          services.rows * usedCols * timing.cycles,
+        );
+        const work = services.services.reduce((sum, service) => sum + service, 0);
+        expect(timing.busy).toBe(work * usedCols);
+      }),
+      runs,
+    );
+  });
+
+  it('are made from the names that accelerator files use', () => {
+    const made = Object.values(disciplineFamilies).map((family) => (family.parameter ? family.make(4) : family.make()));
+    expect(made.map(({ spec }) => spec)).toEqual(['decoupled', 'elastic(4)', 'global']);
+  });
+});
