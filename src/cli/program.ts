@@ -37,6 +37,9 @@ export const flags = [
   'version',
 ];
 
+/** Problems of one file that are printed; beyond that the first ones scroll out of sight. */
+const maxProblems = 50;
+
 /** Flags that may be given more than once. */
 const repeatable = ['accelerator', 'scheme', 'set'];
 
@@ -108,16 +111,18 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   for (const add of [addSimulate, addNetworks, addAccelerators, addTrace, addValidate])
     program = add(program, io, exit);
   try {
-    let failure: { message: string } | undefined;
+    let failure: Error | undefined;
     await program.parseAsync([...args], {}, (error, _argv, output) => {
-      if (error != null) failure = error;
+      if (error instanceof Error) failure = error;
       else if (output !== '') io.out(`${output}\n`);
     });
     if (failure !== undefined) throw failure;
     return code ?? exitCodes.fine;
   } catch (error) {
     if (error instanceof SilhouetteError) {
-      io.error(error.problems.map((problem) => `error: ${formatProblem(problem)}\n`).join(''));
+      const more = error.problems.length - maxProblems;
+      const shown = error.problems.slice(0, maxProblems).map((problem) => `error: ${formatProblem(problem)}\n`);
+      io.error([...shown, ...(more > 0 ? [`and ${String(more)} more\n`] : [])].join(''));
       return exitCodes.input;
     }
     if (error instanceof UsageError) return usage(io, error.message, args);

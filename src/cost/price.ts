@@ -135,12 +135,12 @@ export function priceOf(accelerator: Accelerator): Price {
   throwIfAny([
     ...technologyProblems(technology),
     ...macProblems(array.unit.composition),
-    ...bufferNames.flatMap((name) => sramProblems(`buffers.${name}`, buffers[name], technology.node)),
+    ...bufferNames.flatMap((name) => sramProblems(`buffers.${name}`, buffers[name], technology)),
   ]);
 
   const scaling = scalingTo(technology);
   const scaled = (constant: Constant): number => constant.value * scaling.energy.value;
-  const sramOf = (name: BufferName): SramConstants => sramConstants(`buffers.${name}`, buffers[name], technology.node);
+  const sramOf = (name: BufferName): SramConstants => sramConstants(`buffers.${name}`, buffers[name], technology);
   const sram = { ifmap: sramOf('ifmap'), weight: sramOf('weight'), ofmap: sramOf('ofmap') };
   const access = (of: SramConstants, readBits: number, writtenBits: number): number =>
     readBits * of.read.value + writtenBits * of.write.value;

@@ -1,7 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import { throwIfAny } from '../core/errors.js';
-import type { Quantity } from '../core/quantity.js';
-import type { BufferConfig } from '../machine/accelerator.js';
+import type { BufferConfig, Technology } from '../machine/accelerator.js';
 import type { Constant, ConstantUnit } from './constant.js';
 import { cactiSram, type SramRow } from './data/cacti-sram.js';
 
@@ -34,9 +33,13 @@ function within(grid: readonly number[], x: number): boolean {
   return x >= grid[0]! && x <= grid.at(-1)!;
 }
 
-function rowAt(nodeNm: number, capacityBytes: number, wordBits: number): SramRow | undefined {
+/** Which part of the table a machine's memories are in. */
+export type SramTechnology = Pick<Technology, 'node' | 'sram'>;
+
+function rowAt({ node, sram }: SramTechnology, capacityBytes: number, wordBits: number): SramRow | undefined {
   return cactiSram.find(
-    (row) => row.nodeNm === nodeNm && row.capacityBytes === capacityBytes && row.wordBits === wordBits,
+    (row) =>
+      row.nodeNm === node && row.cells === sram && row.capacityBytes === capacityBytes && row.wordBits === wordBits,
   );
 }
 
@@ -50,7 +53,7 @@ function bankBytes({ capacity, banks }: BufferConfig): number {
 }
 
 /** What keeps a buffer from being priced at a node; `path` is its field, `buffers.ifmap`. Nothing is clamped. */
-export function sramProblems(path: string, buffer: BufferConfig, node: Quantity<'nm'>): Problem[] {
+export function sramProblems(path: string, buffer: BufferConfig, technology: SramTechnology): Problem[] {
   const problems: Problem[] = [];
   const bytes = bankBytes(buffer);
   if (!within(capacities, bytes))
@@ -68,11 +71,11 @@ export function sramProblems(path: string, buffer: BufferConfig, node: Quantity<
       expected: `${String(widths[0])} to ${String(widths.at(-1))} bit`,
       received: `${String(buffer.width)} bit`,
     });
-  if (problems.length > 0 || !cactiSram.some((row) => row.nodeNm === node)) return problems;
+  if (problems.length > 0 || !cactiSram.some((row) => row.nodeNm === technology.node)) return problems;
   const [capacity, width] = [bracket(capacities, bytes), bracket(widths, buffer.width)];
   for (const c of new Set([capacity.low, capacity.high]))
     for (const w of new Set([width.low, width.high]))
-      if (rowAt(node, c, w) === undefined)
+      if (rowAt(technology, c, w) === undefined)
         problems.push({
           where: `${path}.width`,
           message: `CACTI finds no organisation for a bank of ${bytesText(c)} at ${String(w)} bit`,
@@ -83,18 +86,18 @@ export function sramProblems(path: string, buffer: BufferConfig, node: Quantity<
 }
 
 /**
- * Prices of a buffer at a node that the table has (45, 32 or 22 nm): per bank the table's row, or between rows linear in
+ * Prices of a buffer at a node that the table has (45 or 32 nm): per bank the table's row, or between rows linear in
  * log2(capacity) and log2(width). CACTI's organisations jump, so neighbours are interpolated and no curve is fitted.
  * Throws a SilhouetteError with {@link sramProblems}; `path` is only for its messages.
  */
-export function sramConstants(path: string, buffer: BufferConfig, node: Quantity<'nm'>): SramConstants {
-  throwIfAny(sramProblems(path, buffer, node));
+export function sramConstants(path: string, buffer: BufferConfig, technology: SramTechnology): SramConstants {
+  throwIfAny(sramProblems(path, buffer, technology));
   const bytes = bankBytes(buffer);
   const [capacity, width] = [bracket(capacities, bytes), bracket(widths, buffer.width)];
-  const at = (field: keyof SramRow): number => {
+  const at = (field: 'readPj' | 'writePj' | 'leakageMw' | 'areaMm2'): number => {
     const alongWidth = (c: number): number => {
-      const low = rowAt(node, c, width.low)![field];
-      return low + width.share * (rowAt(node, c, width.high)![field] - low);
+      const low = rowAt(technology, c, width.low)![field];
+      return low + width.share * (rowAt(technology, c, width.high)![field] - low);
     };
     const low = alongWidth(capacity.low);
     return low + capacity.share * (alongWidth(capacity.high) - low);
@@ -104,8 +107,8 @@ export function sramConstants(path: string, buffer: BufferConfig, node: Quantity
   const constant = (value: number, unit: ConstantUnit): Constant => ({
     value,
     unit,
-    source: 'CACTI 7, RAM, 1 RW port, itrs-hp, 360 K, optimised for energy × delay',
-    node: `${String(node)} nm`,
+    source: `CACTI 7, RAM, 1 RW port, ${technology.sram}, 360 K, optimised for energy × delay`,
+    node: `${String(technology.node)} nm`,
     conditions: tabulated ? bank : `${bank}, interpolated between neighbouring memories`,
     status: tabulated ? 'measured' : 'scaled',
   });

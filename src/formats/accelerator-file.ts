@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Problem } from '../core/errors.js';
 import { MAX_BITS } from '../core/precision.js';
 import { quantity, type Quantity } from '../core/quantity.js';
-import type { Accelerator, Provenance } from '../machine/accelerator.js';
+import { sramCells, type Accelerator, type Provenance } from '../machine/accelerator.js';
 import type { Discipline } from '../machine/disciplines/discipline.js';
 import { disciplineFamilies } from '../machine/disciplines/registry.js';
 import { windowOrders } from '../machine/orders/registry.js';
@@ -88,6 +88,7 @@ const technologySchema = z.strictObject({
   node: physical('node', 'nm', { min: '1 nm', max: '1000 nm' }),
   voltage: physical('voltage', 'V', { min: '0.01 V', max: '100 V' }),
   clock: physical('clock', 'Hz', { min: '1 Hz', max: '10 GHz' }),
+  sram: z.enum(sramCells).default('itrs-lop'),
 });
 
 const side = z.number().int().min(1).max(maxSide);

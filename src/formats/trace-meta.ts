@@ -4,22 +4,29 @@ import { decodeText } from './npy-values.js';
 import { readWhole, type Npz, type NpzArray } from './npz.js';
 import { schemaProblems } from './schema-problems.js';
 
-const metaSchema = z.strictObject({
+/** What a trace says about itself: the JSON in its `meta` array. */
+export interface TraceMeta {
   /** Name of the network that the masks were recorded on. */
-  network: z.string().min(1).optional(),
+  readonly network?: string | undefined;
   /** One name per image, in order. */
-  images: z.array(z.string().min(1)).optional(),
+  readonly images?: readonly string[] | undefined;
   /** Made by a generator, not recorded from a model. */
-  synthetic: z.boolean().optional(),
+  readonly synthetic?: boolean | undefined;
   /** Where the data come from: model, weights, data set, settings. */
+  readonly source?: string | undefined;
+  readonly licence?: string | undefined;
+  /** Measured accuracy, 0…1, by scheme spec. */
+  readonly accuracy?: Readonly<Record<string, number>> | undefined;
+}
+
+const metaSchema = z.strictObject({
+  network: z.string().min(1).optional(),
+  images: z.array(z.string().min(1)).optional(),
+  synthetic: z.boolean().optional(),
   source: z.string().optional(),
   licence: z.string().optional(),
-  /** Measured accuracy, 0…1, by scheme spec. */
   accuracy: z.record(z.string(), z.number().min(0).max(1)).optional(),
 });
-
-/** What a trace says about itself: the JSON in its `meta` array. */
-export type TraceMeta = z.infer<typeof metaSchema>;
 
 const MAX_META_BYTES = 64 * 2 ** 20;
 const META_HINT = "In Python: meta=json.dumps({'network': 'resnet18'})";

@@ -4,10 +4,15 @@ import type { BandwidthDram } from './dram/bandwidth.js';
 import type { WindowOrder } from './orders/order.js';
 import type { MacUnit } from './units/unit.js';
 
+/** Transistors of the SRAM: high performance, low operating power, low standby power. */
+export const sramCells = ['itrs-hp', 'itrs-lop', 'itrs-lstp'] as const;
+export type SramCells = (typeof sramCells)[number];
+
 export interface Technology {
   readonly node: Quantity<'nm'>;
   readonly voltage: Quantity<'V'>;
   readonly clock: Quantity<'Hz'>;
+  readonly sram: SramCells;
 }
 
 /** Which packet is step k of a window: `channel-inner` k = tap·C + channel, `tap-inner` k = channel·taps + tap. */

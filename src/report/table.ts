@@ -29,7 +29,7 @@ const figure = (value: number): string =>
 
 const percent = (part: number, whole: number): string => (whole === 0 ? '0' : ((100 * part) / whole).toFixed(1));
 const ratio = (value: number, base: number | undefined): string =>
-  base === undefined || base === 0 ? '–' : `${(value / base).toFixed(3)}`;
+  base === undefined || base === 0 ? '–' : (value / base).toFixed(3);
 
 const titles = [
   'scheme',

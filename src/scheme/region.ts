@@ -17,7 +17,7 @@ import { levelsAt } from './section.js';
 interface Policy {
   readonly spec: string;
   readonly levels: readonly Precision[];
-  /** Share of each level's pixels, in (0, 1], least important first. */
+  /** Share of each level's pixels, in [0, 1], least important first. */
   readonly shares: readonly number[];
   readonly sectionFirst: boolean;
   readonly branch: string | undefined;

@@ -7,10 +7,10 @@ export function bufferOf(kib: number, width = 64, banks = 1): BufferConfig {
 }
 
 export function technologyOf(nodeNm: number, volts: number, hertz = 500e6): Technology {
-  return { node: quantity<'nm'>(nodeNm), voltage: quantity<'V'>(volts), clock: quantity<'Hz'>(hertz) };
+  return { node: quantity<'nm'>(nodeNm), voltage: quantity<'V'>(volts), clock: quantity<'Hz'>(hertz), sram: 'itrs-hp' };
 }
 
-/** A 16 × 16 machine at 45 nm, 0.9 V and 500 MHz whose buffers are rows of the table: 64, 32 and 16 KiB at 64 bit. */
+/** A 16 × 16 machine at 45 nm, 0.9 V and 500 MHz whose buffers, of itrs-hp cells, are rows of the table: 64, 32 and 16 KiB at 64 bit. */
 export function pricedMachine(unit: string, overrides: Partial<Accelerator> = {}): Accelerator {
   return machineOf(
     {
@@ -23,6 +23,10 @@ export function pricedMachine(unit: string, overrides: Partial<Accelerator> = {}
       drain: 'overlapped',
       edge: 'full',
     },
-    { buffers: { ifmap: bufferOf(64), weight: bufferOf(32), ofmap: bufferOf(16) }, ...overrides },
+    {
+      technology: technologyOf(45, 0.9),
+      buffers: { ifmap: bufferOf(64), weight: bufferOf(32), ofmap: bufferOf(16) },
+      ...overrides,
+    },
   );
 }

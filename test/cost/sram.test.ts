@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantity } from '../../src/core/quantity.js';
 import { cactiSram, type SramRow } from '../../src/cost/data/cacti-sram.js';
+import { sramCells } from '../../src/machine/accelerator.js';
 import { sramConstants, type SramConstants } from '../../src/cost/sram.js';
 import { problemsOf } from '../network/problems-of.js';
 import { bufferOf } from './priced-machine.js';
 
-const nm45 = quantity<'nm'>(45);
+const nm45 = { node: quantity<'nm'>(45), sram: 'itrs-hp' } as const;
 
 function priceAt(kib: number, width: number, banks = 1): SramConstants {
   return sramConstants('buffers.ifmap', bufferOf(kib, width, banks), nm45);
@@ -14,19 +15,27 @@ function priceAt(kib: number, width: number, banks = 1): SramConstants {
 
 function row(capacityBytes: number, wordBits: number): SramRow {
   return cactiSram.find(
-    (entry) => entry.nodeNm === 45 && entry.capacityBytes === capacityBytes && entry.wordBits === wordBits,
+    (entry) =>
+      entry.nodeNm === 45 &&
+      entry.cells === 'itrs-hp' &&
+      entry.capacityBytes === capacityBytes &&
+      entry.wordBits === wordBits,
   )!;
 }
 
 describe('the SRAM table', () => {
-  it('has every capacity and width that CACTI can organise, at three nodes', () => {
-    expect(cactiSram).toHaveLength(3 * (13 * 5 - 1));
-    for (const entry of cactiSram) for (const value of Object.values(entry)) expect(value).toBeGreaterThan(0);
+  it('has every capacity and width that CACTI can organise, at two nodes, in three kinds of cells', () => {
+    expect(cactiSram).toHaveLength(2 * 3 * (13 * 5 - 1));
+    for (const { cells, ...entry } of cactiSram) {
+      expect(sramCells).toContain(cells);
+      for (const value of Object.values(entry)) expect(value).toBeGreaterThan(0);
+    }
   });
 
   it('holds the row of 64 KiB at 64 bit, 45 nm, leakage with that of the gates', () => {
     expect(row(65536, 64)).toEqual({
       nodeNm: 45,
+      cells: 'itrs-hp',
       capacityBytes: 65536,
       wordBits: 64,
       readPj: 11.5338,
@@ -41,7 +50,7 @@ describe('the price of a buffer', () => {
   it('is the row itself wherever the table has one', () => {
     for (const entry of cactiSram) {
       const buffer = bufferOf(entry.capacityBytes / 1024, entry.wordBits);
-      const price = sramConstants('buffers.ifmap', buffer, quantity<'nm'>(entry.nodeNm));
+      const price = sramConstants('buffers.ifmap', buffer, { node: quantity<'nm'>(entry.nodeNm), sram: entry.cells });
       expect(price.read.value).toBe(entry.readPj / entry.wordBits);
       expect(price.write.value).toBe(entry.writePj / entry.wordBits);
       expect(price.leakage.value).toBe(entry.leakageMw);

@@ -88,6 +88,7 @@ describe('a machine file', () => {
     'technology.node': '28 nm',
     'technology.voltage': '1 V',
     'technology.clock': '1 GHz',
+    'technology.sram': 'itrs-hp',
     'array.rows': '7',
     'array.cols': '9',
     'array.dataflow': 'os',

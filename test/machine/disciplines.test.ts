@@ -79,11 +79,7 @@ describe('stall disciplines', () => {
     fc.assert(
       fc.property(placedFold, ({ services, rows, cols }) => {
         const deeper = [1, 2, 3, 4, 8, 64].map((depth) => cyclesOf(elastic(depth), services, rows, cols));
-        const chain = [
-          cyclesOf(global, services, rows, cols),
-          ...deeper,
-          cyclesOf(decoupled, services, rows, cols),
-        ];
+        const chain = [cyclesOf(global, services, rows, cols), ...deeper, cyclesOf(decoupled, services, rows, cols)];
         expect(chain).toEqual(chain.toSorted((a, b) => b - a));
       }),
       runs,

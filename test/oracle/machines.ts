@@ -34,7 +34,12 @@ export function machineOf(array: ReferenceArray, overrides: Partial<Accelerator>
   return {
     name: 'random',
     description: 'a machine of a test',
-    technology: { node: quantity<'nm'>(45), voltage: quantity<'V'>(0.9), clock: quantity<'Hz'>(500e6) },
+    technology: {
+      node: quantity<'nm'>(45),
+      voltage: quantity<'V'>(0.9),
+      clock: quantity<'Hz'>(500e6),
+      sram: 'itrs-lop',
+    },
     array: arrayOf(array),
     buffers: { ifmap: buffer, weight: buffer, ofmap: buffer },
     dram: {

@@ -106,7 +106,9 @@ describe('the masks of a trace', () => {
     ]);
     for (const parts of [{ channels: 3 }, { gridHeight: 5 }])
       expect(
-        problemsOf(() => planned('drq', SMALL, { ...recorded, masks: [maskArray('a', TWO_BY_THREE, parts), both[1]!] })),
+        problemsOf(() =>
+          planned('drq', SMALL, { ...recorded, masks: [maskArray('a', TWO_BY_THREE, parts), both[1]!] }),
+        ),
       ).toHaveLength(1);
   });
 

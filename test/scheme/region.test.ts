@@ -8,9 +8,12 @@ import { imageTrace, network, planned, SMALL, square, traceInfo, withSilhouettes
 const POLICY = 'region:2@50,3@30,4@20';
 
 describe('a region policy', () => {
-  it.each(['region:4@70,8@30', 'region:2@33.3,3@33.3,4@33.4', 'region:8@100', 'region:8@30,2@70'])('reads %s', (spec) => {
-    expect(parseScheme(spec).spec).toBe(spec);
-  });
+  it.each(['region:4@70,8@30', 'region:2@33.3,3@33.3,4@33.4', 'region:8@100', 'region:8@30,2@70'])(
+    'reads %s',
+    (spec) => {
+      expect(parseScheme(spec).spec).toBe(spec);
+    },
+  );
 
   it.each([
     ['region:2', 'not a level of a policy', '2'],
@@ -76,7 +79,14 @@ describe('the silhouette branch', () => {
   it('takes a name that the network has left free', () => {
     const taken = { ...SMALL, layers: [...SMALL.layers, arrayLayer('silhouette', 'conv2d', shape(4, 8))] };
     const { plan } = planned(POLICY, taken, withSilhouettes);
-    expect(plan.network.layers.map((layer) => layer.name)).toEqual(['stem', 'silhouette_', 'a', 'b', 'fc', 'silhouette']);
+    expect(plan.network.layers.map((layer) => layer.name)).toEqual([
+      'stem',
+      'silhouette_',
+      'a',
+      'b',
+      'fc',
+      'silhouette',
+    ]);
   });
 });
 

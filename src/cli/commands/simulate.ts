@@ -207,7 +207,10 @@ async function load(args: SimulateArguments) {
     const override = await attempts.try(() => parseOverride(text));
     if (override !== undefined) overrides.push(override);
   }
-  for (const spec of args.scheme) await attempts.try(() => checkScheme(spec));
+  for (const spec of args.scheme)
+    await attempts.try(() => {
+      checkScheme(spec);
+    });
   const network = await attempts.try(() => loadNetwork(args.network));
   const accelerators: Accelerator[] = [];
   for (const name of args.accelerator) {
@@ -289,5 +292,5 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
 
 export const addSimulate: AddCommand = (program, io, exit) =>
   program.command('simulate [trace]', 'What inference costs: every scheme on every machine', options, async (args) => {
-    exit(await run({ ...args, perImage: args.perImage } as SimulateArguments, io));
+    exit(await run({ ...args, perImage: args.perImage }, io));
   });

@@ -33,7 +33,7 @@ export function channelOf(dram: BandwidthDram, clock: Quantity<'Hz'>): Channel {
   const cyclesDenominator = rate / common;
   return {
     burstBits,
-    latencyCycles: Math.ceil((dram.latency * clock) / 1e9 - 1e-9),
+    latencyCycles: Math.max(0, Math.ceil((dram.latency * clock) / 1e9 - 1e-9)),
     moved: (bits) => ceilDiv(bits, burstBits) * burstBits,
     cycles: (movedBits) =>
       cyclesDenominator === Infinity ? 0 : ceilDiv((movedBits / burstBits) * cyclesNumerator, cyclesDenominator),

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inputSpans, tapsPerPixel, windowGeometry } from '../../src/engine/geometry.js';
+import type { ArrayLayer } from '../../src/network/layer.js';
+import { randomLayer } from '../oracle/random-layers.js';
+import { arrayLayer, shape } from '../trace/example-network.js';
+
+/** Input pixels under the taps of a window of one image, by the definition of a convolution; padding is clamped. */
+function pixelsUnder({ input, output, kernel, stride, dilation, padding }: ArrayLayer, window: number): number[] {
+  const pixels: number[] = [];
+  const [oy, ox] = [Math.floor(window / output.width), window % output.width];
+  for (let r = 0; r < kernel[0]; r++)
+    for (let s = 0; s < kernel[1]; s++) {
+      const y = Math.max(0, Math.min(input.height - 1, oy * stride[0] + r * dilation[0] - padding[0]));
+      const x = Math.max(0, Math.min(input.width - 1, ox * stride[1] + s * dilation[1] - padding[1]));
+      pixels.push(y * input.width + x);
+    }
+  return pixels;
+}
+
+describe('the windows of a layer', () => {
+  it('see padding as the nearest real pixel', () => {
+    // A 3×3 kernel on a 4×4 map with one pixel of padding.
+    const { inputRow, inputCol, steps } = windowGeometry(arrayLayer('same', 'conv2d', shape(5, 4)));
+    expect([...inputRow]).toEqual([0, 0, 1, 0, 1, 2, 1, 2, 3, 2, 3, 3]);
+    expect(inputCol).toEqual(inputRow);
+    expect(steps).toBe(9 * 5);
+  });
+
+  it('hold the channels of one group only', () => {
+    expect(windowGeometry(arrayLayer('dw', 'depthwise', shape(6, 14)))).toMatchObject({ channels: 1, steps: 9 });
+  });
+
+  it('stand on each pixel as often as their taps do', () => {
+    fc.assert(
+      fc.property(randomLayer, (layer) => {
+        const counts = new Int32Array(layer.input.height * layer.input.width);
+        const windows = layer.output.height * layer.output.width;
+        for (let w = 0; w < windows; w++) for (const pixel of pixelsUnder(layer, w)) counts[pixel]!++;
+        expect(tapsPerPixel(windowGeometry(layer))).toEqual(counts);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('span, row by row, from the first to the last column that they touch', () => {
+    fc.assert(
+      fc.property(randomLayer, fc.nat(), fc.nat(), (layer, start, length) => {
+        const windows = layer.output.height * layer.output.width;
+        const from = start % (3 * windows);
+        const to = from + 1 + (length % (3 * windows - from));
+        const rows = new Map<string, number[]>();
+        for (let w = from; w < to; w++)
+          for (const pixel of pixelsUnder(layer, w % windows)) {
+            const key = `${String(Math.floor(w / windows))}/${String(Math.floor(pixel / layer.input.width))}`;
+            rows.set(key, [...(rows.get(key) ?? []), pixel % layer.input.width]);
+          }
+        const found = new Map<string, [number, number]>();
+        for (const { image, firstRow, low, high } of inputSpans(windowGeometry(layer), from, to))
+          low.forEach((first, row) => {
+            if (first <= high[row]!) found.set(`${String(image)}/${String(firstRow + row)}`, [first, high[row]!]);
+          });
+        expect(found).toEqual(new Map([...rows].map(([key, cols]) => [key, [Math.min(...cols), Math.max(...cols)]])));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
