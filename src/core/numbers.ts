@@ -4,9 +4,12 @@ export function ceilDiv(a: number, b: number): number {
   return quotient * b < a ? quotient + 1 : quotient;
 }
 
-/** Rounds half up (towards +∞): 0.5 → 1, 2.5 → 3. Input finite. */
-export function roundHalfUp(x: number): number {
-  return Math.floor(x + 0.5);
+/** More than a sum of shares is off by, and far less than any difference that a user can mean. */
+const SHARE_ERROR = 1e-12;
+
+/** `share` of `count` things, rounded half up (0.5 → 1), with shares such as 0.57 taken as the decimals they are. */
+export function shareOf(share: number, count: number): number {
+  return Math.floor((share + SHARE_ERROR) * count + 0.5);
 }
 
 /** Greatest common divisor of two positive safe integers. */

@@ -1,7 +1,7 @@
 import { ceilDiv } from '../core/numbers.js';
 import { precisionName, type Precision } from '../core/precision.js';
 import { fitting, unfitting, type Fit } from '../core/unfit.js';
-import type { Accelerator } from '../machine/accelerator.js';
+import { bufferNames, type Accelerator } from '../machine/accelerator.js';
 import type { ArrayLayer } from '../network/layer.js';
 import { inputSpans, tapsPerPixel, windowGeometry, type InputSpans, type WindowGeometry } from './geometry.js';
 
@@ -35,6 +35,9 @@ export interface Mapping {
   readonly filterTiles: readonly FilterTile[];
   readonly widest: Precision;
 }
+
+/** More tiles than this for one layer mean buffers of a few bytes: a machine that nobody builds. */
+const MAX_TILES = 2 ** 20;
 
 /** Bits per element at each precision dimension, the widest over the levels. */
 export function widestPrecision(levels: readonly Precision[]): Precision {
@@ -134,12 +137,22 @@ export function mapLayer(
     else if (windows > 1) shrinkWindows();
     else return cannot('ofmap', outputBits);
   }
+  const cut = filterTiles(filters, tileFilters, array.cols);
+  const tileCount = layer.groups * tiles.length * cut.length;
+  if (tileCount > MAX_TILES)
+    return unfitting({
+      reason: `layer ${layer.name}: the buffers cut it into more tiles than are worth simulating`,
+      demand: tileCount,
+      bound: MAX_TILES,
+      unit: 'tiles',
+      levers: bufferNames.map((name) => `a larger buffers.${name}.capacity`),
+    });
   return fitting({
     geometry,
     tapsPerPixel: tapsPerPixel(geometry),
     batch,
     windowTiles: tiles,
-    filterTiles: filterTiles(filters, tileFilters, array.cols),
+    filterTiles: cut,
     widest,
   });
 }

@@ -1,4 +1,4 @@
-import { roundHalfUp } from '../core/numbers.js';
+import { shareOf } from '../core/numbers.js';
 import type { Silhouette } from '../trace/trace.js';
 
 /** Nearest-neighbour resize: target row i takes source row ⌊i·H/h⌋, columns likewise. */
@@ -15,9 +15,6 @@ export function resizeNearest<T extends Float32Array | Uint8Array>(
   return target;
 }
 
-/** More than a sum of shares is off by, and far less than any difference that a user can mean. */
-const SHARE_ERROR = 1e-12;
-
 /**
  * Cuts an importance map into levels by rank: pixels sorted by (value, raster index), cut after
  * round-half-up(cumulative share · pixels), so that shares hold even for constant maps. `shares` sum to 1, the share of
@@ -31,7 +28,7 @@ export function sectionByRank(values: Float32Array, shares: readonly number[]): 
   shares.forEach((part, level) => {
     share += part;
     // Half a pixel rounds up although 0.57 has no exact binary form: 0.57 · 50 falls 4e-15 short of 28.5.
-    const to = level === shares.length - 1 ? values.length : roundHalfUp((share + SHARE_ERROR) * values.length);
+    const to = level === shares.length - 1 ? values.length : shareOf(share, values.length);
     for (let rank = from; rank < to; rank++) levels[order[rank]!] = level;
     from = Math.max(from, to);
   });

@@ -1,5 +1,5 @@
 import { SilhouetteError, type Problem } from '../core/errors.js';
-import { ceilDiv, roundHalfUp } from '../core/numbers.js';
+import { ceilDiv, shareOf } from '../core/numbers.js';
 import { Random } from '../core/random.js';
 import type { ArrayLayer, Network } from '../network/layer.js';
 import { maskedLayers } from '../network/masked.js';
@@ -115,7 +115,7 @@ export function synthMask(options: SynthOptions, layer: ArrayLayer, image: numbe
     gridWidth,
     regionHeight: region.rows,
     regionWidth: region.cols,
-    levels: greatest(values, roundHalfUp(options.share * values.length)),
+    levels: greatest(values, shareOf(options.share, values.length)),
   };
 }
 

@@ -167,7 +167,14 @@ describe('a layer that does not fit', () => {
   });
 
   it('fits to the bit: then a tile is one window and one filter, and there are as many as outputs', () => {
-    const { windowTiles, filterTiles } = mapped(layer, withBuffers(machine, twice));
-    expect([windowTiles.length, filterTiles.length]).toEqual([224 * 224, 64]);
+    const output = { channels: 64, height: 8, width: 8 };
+    const narrow: ArrayLayer = { ...layer, input: output, output };
+    const { windowTiles, filterTiles } = mapped(narrow, withBuffers(machine, twice));
+    expect([windowTiles.length, filterTiles.length]).toEqual([8 * 8, 64]);
+  });
+
+  it('is refused where it fits only in more tiles than are worth simulating', () => {
+    expect(unfit(twice)).toMatchObject({ demand: 224 * 224 * 64, bound: 2 ** 20, unit: 'tiles' });
+    expect(unfit(twice)?.levers.join()).toContain('buffers.ofmap.capacity');
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SilhouetteError } from '../../src/core/errors.js';
-import { roundHalfUp } from '../../src/core/numbers.js';
+import { shareOf } from '../../src/core/numbers.js';
 import { maskedLayers } from '../../src/network/masked.js';
 import {
   checkSynthOptions,
@@ -26,7 +26,7 @@ describe('a synthetic mask', () => {
         fc.constantFrom(...maskedLayers(EXAMPLE)),
         (share, region, masked) => {
           const { levels, ...map } = synthMask({ ...options, share, region }, masked, 0);
-          expect(levels.reduce((a, b) => a + b, 0)).toBe(roundHalfUp(share * levels.length));
+          expect(levels.reduce((a, b) => a + b, 0)).toBe(shareOf(share, levels.length));
           expect(map).toEqual({
             channels: masked.input.channels,
             gridHeight: Math.ceil(masked.input.height / region.rows),

@@ -1,0 +1,74 @@
+import { bench, describe } from 'vitest';
+import { countArrayLayer, placeLayer } from '../../src/engine/layer.js';
+import { expandLevels } from '../../src/engine/levels.js';
+import { stepConvolution, type ReferenceArray, type ReferenceLayer } from '../../src/engine/reference/convolution.js';
+import { Random } from '../../src/core/random.js';
+import { machineOf } from '../oracle/machines.js';
+
+/** A 16-channel 3×3 layer on 16×16 pixels with random two-level masks per channel. */
+function layer(): ReferenceLayer {
+  const random = new Random('bench');
+  const size = { channels: 16, height: 16, width: 16 };
+  const cells = 16 * 4 * 4;
+  return {
+    layer: {
+      name: 'bench',
+      kind: 'conv2d',
+      from: ['input'],
+      parameters: 0,
+      input: size,
+      output: { ...size, channels: 16 },
+      filters: 16,
+      kernel: [3, 3],
+      stride: [1, 1],
+      dilation: [1, 1],
+      padding: [1, 1, 1, 1],
+      groups: 1,
+    },
+    fullBits: { activationBits: 8, weightBits: 8 },
+    levels: [
+      { activationBits: 4, weightBits: 4 },
+      { activationBits: 8, weightBits: 8 },
+    ],
+    map: {
+      channels: 16,
+      gridHeight: 4,
+      gridWidth: 4,
+      regionHeight: 4,
+      regionWidth: 4,
+      levels: Uint8Array.from({ length: cells }, () => random.below(2)),
+    },
+    activations: Int32Array.from({ length: 16 * 256 }, () => random.below(256) - 128),
+    weights: Int32Array.from({ length: 16 * 144 }, () => random.below(256) - 128),
+  };
+}
+
+const base = {
+  rows: 16,
+  cols: 16,
+  unit: 'temporal(4)',
+  steps: 'tap-inner',
+  order: 'raster',
+  drain: 'overlapped',
+  edge: 'full',
+} as const;
+
+for (const discipline of ['elastic(4)', 'global', 'decoupled']) {
+  const array: ReferenceArray = { ...base, discipline };
+  const input = layer();
+  const placed = placeLayer(input.layer, machineOf(array), input.levels, 1);
+  if (!placed.fits) throw new Error(placed.unfit.reason);
+  const batch = {
+    fields: [expandLevels(input.map, input.layer.input)],
+    output: [{ uniform: true, bits: 8 } as const],
+    maskWriteBits: 0,
+  };
+  describe(`one layer, ${discipline}`, () => {
+    bench('fast engine', () => void countArrayLayer(placed.value, batch));
+    bench('reference engine', () => void stepConvolution(input, array), {
+      iterations: 1,
+      warmupIterations: 0,
+      time: 0,
+    });
+  });
+}
