@@ -38,6 +38,7 @@ export { priceOf, type Price } from './cost/price.js';
 export {
   isFit,
   type Distribution,
+  type Distributions,
   type FitRun,
   type ImageRow,
   type LayerResult,
@@ -57,5 +58,6 @@ export { parseNetworkYaml, parseScaleSimTopology } from './formats/network-file.
 export { openTrace } from './formats/trace-file.js';
 export { writeSyntheticTrace } from './formats/trace-writer.js';
 export { readResult } from './formats/result-file.js';
-export { resultCsv } from './report/csv.js';
+export { makeManifest, type ManifestInputs } from './formats/manifest.js';
+export { imageCsvHead, imageCsvRow, resultCsv } from './report/csv.js';
 export { comparisonTable } from './report/table.js';

@@ -1,8 +1,8 @@
 import { sum } from './core/numbers.js';
-import { totalEnergy, type Price } from './cost/price.js';
+import { totalArea, totalEnergy, type Price } from './cost/price.js';
 import { totalCycles, totalDramBits, type LayerCounts } from './engine/counts.js';
 import type { Accelerator } from './machine/accelerator.js';
-import type { Distribution, Metrics, Numbers, Totals } from './result.js';
+import type { Distribution, Distributions, Metrics, Numbers, Totals } from './result.js';
 
 /** Sorted keys, no zeros; `total` stays even where it is zero. */
 function numbers(values: Readonly<Record<string, number>>): Numbers {
@@ -20,6 +20,7 @@ export function metricsOf(counts: LayerCounts, accelerator: Accelerator, price: 
     ifmap: sramBits.ifmapRead + sramBits.ifmapWrite,
     weight: sramBits.weightRead + sramBits.weightWrite,
     ofmap: sramBits.ofmapRead + sramBits.ofmapWrite,
+    mask: sramBits.maskRead + sramBits.maskWrite,
     index: sramBits.indexRead + sramBits.indexWrite,
     gather: sramBits.gatherRead,
   };
@@ -48,7 +49,7 @@ export function totalsOf(counts: LayerCounts, accelerator: Accelerator, price: P
   const metrics = metricsOf(counts, accelerator, price);
   return {
     ...metrics,
-    areaMm2: sum(Object.values(price.area)),
+    areaMm2: totalArea(price.area),
     areaPartsMm2: numbers({ ...price.area }),
     powerMw: metrics.timeNs === 0 ? 0 : metrics.energyPj['total']! / metrics.timeNs,
   };
@@ -82,4 +83,41 @@ export class Sample {
     const mean = sum(values.map((value, i) => value * times[i]!)) / count;
     return { mean, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: values[order.at(-1)!]! };
   }
+}
+
+/** The quantities that are reported over images, not only as means. */
+export class ImageSamples {
+  readonly #cycles = new Sample();
+  readonly #energyPj = new Sample();
+  readonly #dramBits = new Sample();
+
+  /** Adds `images` images that each cost an equal share of what they cost together. */
+  push(total: ImageCosts, images: number): void {
+    this.#cycles.push(total.cycles / images, images);
+    this.#energyPj.push(total.energyPj / images, images);
+    this.#dramBits.push(total.dramBits / images, images);
+  }
+
+  distributions(): Distributions {
+    return {
+      cycles: this.#cycles.distribution(),
+      energyPj: this.#energyPj.distribution(),
+      dramBits: this.#dramBits.distribution(),
+    };
+  }
+}
+
+export interface ImageCosts {
+  readonly cycles: number;
+  readonly energyPj: number;
+  readonly dramBits: number;
+}
+
+/** The costs that {@link ImageSamples} keeps. */
+export function imageCosts(counts: LayerCounts, price: Price): ImageCosts {
+  return {
+    cycles: totalCycles(counts.cycles),
+    energyPj: totalEnergy(price.energy(counts)),
+    dramBits: totalDramBits(counts.dramBits),
+  };
 }

@@ -21,7 +21,7 @@ export interface Metrics {
   readonly energyPj: Numbers;
   /** total, ifmap, weight, ofmap, mask (read and written). */
   readonly dramBits: Numbers;
-  /** total, ifmap, weight, ofmap (read and written), index, gather. */
+  /** total, ifmap, weight, ofmap, mask, index (read and written), gather. */
   readonly sramBits: Numbers;
 }
 
@@ -34,10 +34,16 @@ export interface Distribution {
   readonly max: number;
 }
 
+export interface Distributions {
+  readonly cycles: Distribution;
+  readonly energyPj: Distribution;
+  readonly dramBits: Distribution;
+}
+
 export interface LayerResult extends Metrics {
   readonly name: string;
   readonly kind: LayerKind;
-  readonly distribution: { readonly cycles: Distribution };
+  readonly distribution: Distributions;
 }
 
 export interface Totals extends Metrics {
@@ -61,11 +67,7 @@ export interface FitRun extends RunIdentity {
   readonly batch: number;
   readonly masks: 'recorded' | 'synthetic' | 'none';
   readonly totals: Totals;
-  readonly distribution: {
-    readonly cycles: Distribution;
-    readonly energyPj: Distribution;
-    readonly dramBits: Distribution;
-  };
+  readonly distribution: Distributions;
   readonly layers: readonly LayerResult[];
   readonly assumptions: readonly string[];
 }
@@ -98,10 +100,13 @@ export interface Result {
 
 /** One image of one run, for per-image tables. */
 export interface ImageRow {
+  readonly network: string;
   readonly accelerator: string;
   readonly scheme: string;
+  readonly masks: FitRun['masks'];
   readonly image: string;
   readonly cycles: number;
+  readonly boundCycles: number;
   readonly energyPj: number;
   readonly dramBits: number;
 }

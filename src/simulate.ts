@@ -1,9 +1,9 @@
 import { SilhouetteError } from './core/errors.js';
-import { priceOf, totalEnergy, type Price } from './cost/price.js';
-import { addCounts, noCounts, totalCycles, totalDramBits, type LayerCounts } from './engine/counts.js';
+import { priceOf, type Price } from './cost/price.js';
+import { addCounts, noCounts, type LayerCounts } from './engine/counts.js';
 import { batchFields, countNetwork, placeNetwork, type BatchFields, type PlacedNetwork } from './engine/network.js';
 import type { Accelerator } from './machine/accelerator.js';
-import { metricsOf, Sample, totalsOf } from './metrics.js';
+import { imageCosts, ImageSamples, metricsOf, totalsOf } from './metrics.js';
 import type { Network } from './network/layer.js';
 import type { FitRun, ImageRow, Manifest, Result, Run } from './result.js';
 import { parseScheme } from './scheme/registry.js';
@@ -38,10 +38,8 @@ export function simulateImage(placed: PlacedNetwork, image: ImageTrace): LayerCo
 /** Sums one run over its images. */
 class RunSum {
   readonly layers: LayerCounts[];
-  readonly layerCycles: Sample[];
-  readonly cycles = new Sample();
-  readonly energy = new Sample();
-  readonly dram = new Sample();
+  readonly layerSamples: ImageSamples[];
+  readonly samples = new ImageSamples();
   images = 0;
 
   constructor(
@@ -51,25 +49,20 @@ class RunSum {
     readonly price: Price,
   ) {
     this.layers = plan.network.layers.map(noCounts);
-    this.layerCycles = plan.network.layers.map(() => new Sample());
+    this.layerSamples = plan.network.layers.map(() => new ImageSamples());
   }
 
   /** Adds one batch; each of its images counts as an equal share of it. */
-  add(counts: readonly LayerCounts[], batch: number, onImage: (row: Omit<ImageRow, 'image'>) => void): void {
+  add(counts: readonly LayerCounts[], batch: number): LayerCounts {
     const whole = noCounts();
     counts.forEach((layer, i) => {
       addCounts(this.layers[i]!, layer);
       addCounts(whole, layer);
-      this.layerCycles[i]!.push(totalCycles(layer.cycles) / batch, batch);
+      this.layerSamples[i]!.push(imageCosts(layer, this.price), batch);
     });
+    this.samples.push(imageCosts(whole, this.price), batch);
     this.images += batch;
-    const cycles = totalCycles(whole.cycles) / batch;
-    const energyPj = totalEnergy(this.price.energy(whole)) / batch;
-    const dramBits = totalDramBits(whole.dramBits) / batch;
-    this.cycles.push(cycles, batch);
-    this.energy.push(energyPj, batch);
-    this.dram.push(dramBits, batch);
-    onImage({ accelerator: this.accelerator.name, scheme: this.scheme, cycles, energyPj, dramBits });
+    return whole;
   }
 
   result(network: string, batch: number): FitRun {
@@ -86,16 +79,12 @@ class RunSum {
       batch,
       masks: plan.masks,
       totals: totalsOf(whole, accelerator, price),
-      distribution: {
-        cycles: this.cycles.distribution(),
-        energyPj: this.energy.distribution(),
-        dramBits: this.dram.distribution(),
-      },
+      distribution: this.samples.distributions(),
       layers: plan.network.layers.map((layer, i) => ({
         name: layer.name,
         kind: layer.kind,
         ...metricsOf(means[i]!, accelerator, price),
-        distribution: { cycles: this.layerCycles[i]!.distribution() },
+        distribution: this.layerSamples[i]!.distributions(),
       })),
       assumptions: [...plan.assumptions, ...price.assumptions],
     };
@@ -189,11 +178,22 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   );
   const running = entries.filter((entry) => entry !== undefined);
 
-  const report =
-    (names: readonly string[]) =>
-    (row: Omit<ImageRow, 'image'>): void => {
-      for (const image of names) simulation.onImage?.({ ...row, image });
-    };
+  const report = ({ accelerator, scheme, plan, price }: RunSum, whole: LayerCounts, names: readonly string[]): void => {
+    const { cycles, energyPj, dramBits } = imageCosts(whole, price);
+    const share = names.length;
+    for (const image of names)
+      simulation.onImage?.({
+        network: network.name,
+        accelerator: accelerator.name,
+        scheme,
+        masks: plan.masks,
+        image,
+        cycles: cycles / share,
+        boundCycles: whole.boundCycles / share,
+        energyPj: energyPj / share,
+        dramBits: dramBits / share,
+      });
+  };
   /** Schemes that read no trace cost the same for every batch of a size: their counts are found once. */
   const constant = new Map<Entry, Map<number, LayerCounts[]>>();
   const runBatch = (names: readonly string[], traces: readonly ImageTrace[]): void => {
@@ -206,7 +206,7 @@ export async function simulate(simulation: Simulation): Promise<Result> {
       fieldsOf.set(plan, fields);
       const counts = known ?? countNetwork(entry.placed.get(size)!, fields);
       if (plan.masks === 'none') constant.set(entry, new Map([...(constant.get(entry) ?? []), [size, counts]]));
-      entry.sum.add(counts, size, report(names));
+      report(entry.sum, entry.sum.add(counts, size), names);
     }
   };
 

@@ -59,7 +59,7 @@ export function shiftAddConstants(): Pick<MacConstants, 'area' | 'energy'> {
     conditions:
       `a ${String(units)}th of a temporal design of ${String(units)} ${String(unitBits)}-bit units less a plain ` +
       `${String(unitBits)}-bit MAC, assumed the same for every width; its leakage is counted in busy cycles only`,
-    status: 'scaled',
+    status: 'assumed',
   } as const;
   return {
     area: { ...common, unit: 'um2', value: area.value / units - plain.area.value },

@@ -15,6 +15,7 @@ export const energyPartNames = [
   'sramIfmap',
   'sramWeight',
   'sramOfmap',
+  'sramMask',
   'sramIndex',
   'dram',
   'vector',
@@ -125,6 +126,13 @@ function standingAssumptions({ technology }: Accelerator): string[] {
   ];
 }
 
+/** What the machine's own file, or an override, assumes. */
+function machineAssumptions({ name, sources }: Accelerator): string[] {
+  return Object.entries(sources)
+    .filter(([, { status }]) => status === 'assumed' || status === 'scaled')
+    .map(([path, { status, note }]) => `${name} ${path}: ${status}${note === undefined ? '' : ` (${note})`}`);
+}
+
 /**
  * Prices of a machine, computed once. Energy is Σ count × energy per action plus leakage × time; DRAM is priced by the
  * machine's own `dram.energy`. Throws one SilhouetteError with everything that has no price: node, voltage, clock, unit,
@@ -159,6 +167,7 @@ export function priceOf(accelerator: Accelerator): Price {
       sramIfmap: access(sram.ifmap, sramBits.ifmapRead + sramBits.gatherRead, sramBits.ifmapWrite),
       sramWeight: access(sram.weight, sramBits.weightRead, sramBits.weightWrite),
       sramOfmap: access(sram.ofmap, sramBits.ofmapRead, sramBits.ofmapWrite),
+      sramMask: access(sram.ifmap, sramBits.maskRead, sramBits.maskWrite),
       sramIndex: access(sram.ifmap, sramBits.indexRead, sramBits.indexWrite),
       dram: totalDramBits(dramBits) * dram.energy,
       vector: operations.vector * scaled(vectorElement),
@@ -173,7 +182,7 @@ export function priceOf(accelerator: Accelerator): Price {
       sramWeight: sram.weight.area.value,
       sramOfmap: sram.ofmap.area.value,
     },
-    assumptions: [...assumptionsOf(constants), ...standingAssumptions(accelerator)],
+    assumptions: [...assumptionsOf(constants), ...standingAssumptions(accelerator), ...machineAssumptions(accelerator)],
     constants,
   };
 }

@@ -34,6 +34,9 @@ export interface SramCounts {
   weightWrite: number;
   ofmapRead: number;
   ofmapWrite: number;
+  /** Mask bits, kept in the ifmap buffer: one entry per (window, tap) of a pass, per channel where masks are. */
+  maskRead: number;
+  maskWrite: number;
   /** Index bits of a sorted window order, kept in the ifmap buffer. */
   indexRead: number;
   indexWrite: number;
@@ -82,6 +85,8 @@ export function noCounts(): LayerCounts {
       weightWrite: 0,
       ofmapRead: 0,
       ofmapWrite: 0,
+      maskRead: 0,
+      maskWrite: 0,
       indexRead: 0,
       indexWrite: 0,
       gatherRead: 0,

@@ -60,6 +60,8 @@ export interface LayerBatch {
   readonly output: readonly ElementBits[];
   /** Mask bits written for this layer's input before it starts. */
   readonly maskWriteBits: number;
+  /** Silhouette bits read to make that mask. */
+  readonly silhouetteReadBits: number;
 }
 
 /** One group's share of the inputs: how bits are found for spans of pixels. */
@@ -108,7 +110,13 @@ function outputTileBits(mapping: Mapping, windows: WindowTile, sums: readonly Bi
 }
 
 /** MACs, operand reads and register hops of one group of the batch. */
-function countOperands(counts: LayerCounts, mapped: MappedLayer, batch: LayerBatch, group: number): void {
+function countOperands(
+  counts: LayerCounts,
+  mapped: MappedLayer,
+  batch: LayerBatch,
+  inputs: readonly ElementBits[],
+  group: number,
+): void {
   const { layer, accelerator, mapping, levels } = mapped;
   const { geometry, filterTiles, windowTiles } = mapping;
   const filters = layer.filters / layer.groups;
@@ -116,25 +124,31 @@ function countOperands(counts: LayerCounts, mapped: MappedLayer, batch: LayerBat
   const wordBits = accelerator.buffers.ifmap.width;
   const pairs = new Float64Array(levels.length);
   if (batch.fields === undefined) pairs[0] = geometry.windowsPerImage * mapping.batch * geometry.steps;
-  for (const field of batch.fields ?? []) {
+  const { widest } = mapping;
+  const storedBits = (precision: Precision): number =>
+    accelerator.storage === 'dense' ? widest.activationBits : precision.activationBits;
+  batch.fields?.forEach((field, image) => {
     const firstChannel = group * geometry.channels;
     const own = pairsByLevel(geometry, mapping.tapsPerPixel, field, firstChannel, levels.length);
     own.forEach((count, level) => (pairs[level]! += count));
-    if (!accelerator.array.order.gathers) continue;
-    const packed = sum(own.map((count, level) => count * levels[level]!.activationBits));
-    const gathered = gatheredBits(geometry, mapping.tapsPerPixel, field, firstChannel, levels, wordBits);
+    const planes = field.channels === 1 ? 1 : geometry.channels;
+    const entries = geometry.windowsPerImage * geometry.taps * planes;
+    counts.sramBits.maskRead += entries * maskEntryBits(levels) * passes;
+    if (!accelerator.array.order.gathers) return;
+    const packed = sum(own.map((count, level) => count * storedBits(levels[level]!)));
+    const gathered = gatheredBits(geometry, mapping.tapsPerPixel, inputs[image]!, firstChannel, wordBits);
     counts.sramBits.gatherRead += (gathered - packed) * passes;
-  }
+  });
   levels.forEach((precision, level) => {
     const count = pairs[level]!;
     if (count === 0) return;
     const name = precisionName(precision);
     counts.macsByBits[name] = (counts.macsByBits[name] ?? 0) + count * filters;
-    counts.sramBits.ifmapRead += count * precision.activationBits * passes;
-    counts.hopBits += count * filters * (precision.activationBits + precision.weightBits);
+    counts.sramBits.ifmapRead += count * storedBits(precision) * passes;
+    counts.hopBits += count * filters * (precision.activationBits + widest.weightBits);
   });
   const windowFolds = sum(windowTiles.map((tile) => Math.ceil((tile.to - tile.from) / accelerator.array.rows)));
-  counts.sramBits.weightRead += geometry.steps * filters * mapping.widest.weightBits * windowFolds;
+  counts.sramBits.weightRead += geometry.steps * filters * widest.weightBits * windowFolds;
   if (batch.fields !== undefined && accelerator.array.order.gathers)
     for (const tile of windowTiles) {
       const bits = (tile.to - tile.from) * bitsFor(tile.to - tile.from);
@@ -172,7 +186,7 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch): LayerCo
     if (group === 0 || !sharedLevels)
       timings = windowTiles.map((tile) => timeWindowTile(timer, groupLevels(mapped, batch.fields, group), tile));
     const traffic = groupTraffic(mapped, inputs, batch.output, group);
-    countOperands(counts, mapped, batch, group);
+    countOperands(counts, mapped, batch, inputs, group);
     windowTiles.forEach((windows, w) => {
       const ifmapBits = spanBits(windows.spans, geometry.inputWidth, traffic.inputSums);
       const mask = `${String(w)}/${sharedLevels ? '' : String(group)}`;
@@ -183,7 +197,8 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch): LayerCo
       loadedMask = mask;
       counts.dramBits.ifmap += channel.moved(ifmapBits);
       counts.dramBits.maskRead += channel.moved(maskBits);
-      counts.sramBits.ifmapWrite += ifmapBits + maskBits;
+      counts.sramBits.ifmapWrite += ifmapBits;
+      counts.sramBits.maskWrite += maskBits;
       filterTiles.forEach((filters, f) => {
         const weights = `${String(group)}/${String(f)}`;
         const weightBits =
@@ -203,8 +218,10 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch): LayerCo
       });
     });
   }
-  counts.dramBits.maskWrite = channel.moved(batch.maskWriteBits);
-  counts.cycles.memory = timelineCycles(tiles, channel, batch.maskWriteBits) - arrayTotal;
+  counts.dramBits.maskWrite += channel.moved(batch.maskWriteBits);
+  counts.dramBits.maskRead += channel.moved(batch.silhouetteReadBits);
+  const prologue = channel.moved(batch.maskWriteBits) + channel.moved(batch.silhouetteReadBits);
+  counts.cycles.memory = timelineCycles(tiles, channel, prologue) - arrayTotal;
   counts.peCycles.memory = array.rows * array.cols * counts.cycles.memory;
   return counts;
 }

@@ -1,4 +1,4 @@
-import { ceilDiv } from '../core/numbers.js';
+import { bitsFor, ceilDiv } from '../core/numbers.js';
 import { precisionName, type Precision } from '../core/precision.js';
 import { fitting, unfitting, type Fit } from '../core/unfit.js';
 import { bufferNames, type Accelerator } from '../machine/accelerator.js';
@@ -79,8 +79,8 @@ function halve(size: number, side: number): number {
 }
 
 /**
- * Finds the tiles of a layer for `batch` images together, or says which buffer is too small. `indexed` adds the index
- * bits of a sorted order and `maskBits` the mask bits per input pixel and channel to what the ifmap buffer must hold.
+ * Finds the tiles of a layer for `batch` images together, or says which buffer is too small. The ifmap buffer
+ * holds mask bits for every input element of a layer with levels, and the index of a sorted order, besides the inputs.
  */
 export function mapLayer(
   layer: ArrayLayer,
@@ -94,10 +94,9 @@ export function mapLayer(
   const filters = layer.filters / layer.groups;
   const half = (name: 'ifmap' | 'weight' | 'ofmap'): number => Math.floor(buffers[name].capacity / 2);
   const outputBits = widest.activationBits;
-  const mapped = levels.length > 1;
-  const pixelBits = geometry.channels * (widest.activationBits + (mapped ? Math.ceil(Math.log2(levels.length)) : 0));
+  const pixelBits = geometry.channels * (widest.activationBits + bitsFor(levels.length));
   const indexBits = (windows: number): number =>
-    mapped && array.order.gathers ? windows * Math.ceil(Math.log2(Math.max(2, windows))) : 0;
+    levels.length > 1 && array.order.gathers ? windows * bitsFor(windows) : 0;
 
   let windows = geometry.windowsPerImage * batch;
   let tiles = windowTiles(geometry, batch, windows);

@@ -114,6 +114,7 @@ export function countNetwork(placed: PlacedNetwork, fields: BatchFields): LayerC
       fields: fields[i],
       output,
       maskWriteBits: finding.maskWriteBits * batch,
+      silhouetteReadBits: finding.silhouetteReadBits * batch,
     });
     counts.operations.predictorAdds = finding.predictorAdds * batch;
     counts.operations.predictorCompares = finding.predictorCompares * batch;

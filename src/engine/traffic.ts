@@ -117,12 +117,11 @@ export function pairsByLevel(
 export function gatheredBits(
   geometry: WindowGeometry,
   taps: Int32Array,
-  field: LevelField,
+  stored: ElementBits,
   firstChannel: number,
-  levels: readonly Precision[],
   wordBits: number,
 ): number {
-  const sums = bitSums(elementBits(field, levels), taps.length, firstChannel, firstChannel + geometry.channels);
+  const sums = bitSums(stored, taps.length, firstChannel, firstChannel + geometry.channels);
   let words = 0;
   for (let i = 0; i < taps.length; i++) words += taps[i]! * Math.ceil(bitsBetween(sums, i, i + 1) / wordBits);
   return words * wordBits;

@@ -19,6 +19,7 @@ const metrics = {
 };
 
 const distribution = z.strictObject({ mean: count, p50: count, p95: count, p99: count, max: count });
+const distributions = z.strictObject({ cycles: distribution, energyPj: distribution, dramBits: distribution });
 const kinds = ['conv2d', 'depthwise', 'linear', 'auxiliary', 'pool', 'add', 'concat', 'multiply', 'resize'] as const;
 const identity = {
   network: z.string(),
@@ -34,13 +35,13 @@ export const fitRun = z.strictObject({
   batch: z.int().positive(),
   masks: z.enum(['recorded', 'synthetic', 'none']),
   totals: z.strictObject({ ...metrics, areaMm2: count, areaPartsMm2: numbers, powerMw: count }),
-  distribution: z.strictObject({ cycles: distribution, energyPj: distribution, dramBits: distribution }),
+  distribution: distributions,
   layers: z.array(
     z.strictObject({
       name: z.string(),
       kind: z.enum(kinds),
       ...metrics,
-      distribution: z.strictObject({ cycles: distribution }),
+      distribution: distributions,
     }),
   ),
   assumptions: z.array(z.string()),

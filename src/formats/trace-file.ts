@@ -33,6 +33,7 @@ export async function openTrace(path: string): Promise<TraceFile> {
         masks: arrays.masks.map(({ mask }) => mask),
         ...(meta.network !== undefined && { network: meta.network }),
         synthetic: meta.synthetic ?? false,
+        ...(meta.seed !== undefined && { seed: meta.seed }),
         accuracy: meta.accuracy ?? {},
       },
       images: (limit = arrays.images) => streamImages(path, arrays, meta, limit),

@@ -12,6 +12,8 @@ export interface TraceMeta {
   readonly images?: readonly string[] | undefined;
   /** Made by a generator, not recorded from a model. */
   readonly synthetic?: boolean | undefined;
+  /** Seed of the generator. */
+  readonly seed?: string | undefined;
   /** Where the data come from: model, weights, data set, settings. */
   readonly source?: string | undefined;
   readonly licence?: string | undefined;
@@ -23,6 +25,7 @@ const metaSchema = z.strictObject({
   network: z.string().min(1).optional(),
   images: z.array(z.string().min(1)).optional(),
   synthetic: z.boolean().optional(),
+  seed: z.string().optional(),
   source: z.string().optional(),
   licence: z.string().optional(),
   accuracy: z.record(z.string(), z.number().min(0).max(1)).optional(),

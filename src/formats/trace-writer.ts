@@ -19,7 +19,7 @@ export async function writeSyntheticTrace(path: string, network: Network, option
 
 function* syntheticMembers(network: Network, options: SynthOptions): Generator<NpzMember, void, undefined> {
   const { images, silhouette } = options;
-  yield metaMember({ network: network.name, synthetic: true, source: describe(options) });
+  yield metaMember({ network: network.name, synthetic: true, seed: options.seed, source: describe(options) });
   yield {
     name: 'silhouettes',
     dtype: '<f4',

@@ -1,4 +1,5 @@
-import { isFit, type ImageRow, type Metrics, type Result } from '../result.js';
+import { energyPartNames } from '../cost/price.js';
+import { isFit, type Distributions, type ImageRow, type Metrics, type Result } from '../result.js';
 
 function cell(value: string | number): string {
   const text = String(value);
@@ -8,23 +9,14 @@ function cell(value: string | number): string {
 const groups = {
   cycles: ['total', 'compute', 'sync', 'memory', 'fill', 'drain'],
   peCycles: ['busy', 'syncOperand', 'syncRoom', 'fillDrain', 'edge', 'memory'],
-  energyPj: [
-    'total',
-    'mac',
-    'hop',
-    'sramIfmap',
-    'sramWeight',
-    'sramOfmap',
-    'sramIndex',
-    'dram',
-    'vector',
-    'predictor',
-    'resize',
-    'leakage',
-  ],
+  energyPj: ['total', ...energyPartNames],
   dramBits: ['total', 'ifmap', 'weight', 'ofmap', 'mask'],
-  sramBits: ['total', 'ifmap', 'weight', 'ofmap', 'index', 'gather'],
+  sramBits: ['total', 'ifmap', 'weight', 'ofmap', 'mask', 'index', 'gather'],
 } as const;
+
+const distributed = ['cycles', 'energyPj', 'dramBits'] as const;
+const percentiles = ['p50', 'p95', 'p99', 'max'] as const;
+const distributionColumns = distributed.flatMap((quantity) => percentiles.map((part) => [quantity, part] as const));
 
 type Group = keyof typeof groups;
 
@@ -46,12 +38,13 @@ const columns = [
   'utilization',
   'timeNs',
   ...groupColumns.map(([group, key]) => `${group}.${key}`),
+  ...distributionColumns.map(([quantity, part]) => `${quantity}.${part}`),
   'areaMm2',
   'powerMw',
   'unfit',
 ];
 
-function metricCells(metrics: Metrics): (string | number)[] {
+function metricCells(metrics: Metrics, distribution: Distributions): (string | number)[] {
   const byBits = Object.entries(metrics.macsByBits).map(([bits, count]) => `${bits}=${String(count)}`);
   return [
     metrics.macs,
@@ -60,6 +53,7 @@ function metricCells(metrics: Metrics): (string | number)[] {
     metrics.utilization,
     metrics.timeNs,
     ...groupColumns.map(([group, key]) => metrics[group][key] ?? 0),
+    ...distributionColumns.map(([quantity, part]) => distribution[quantity][part]),
   ];
 }
 
@@ -73,15 +67,37 @@ export function resultCsv(result: Result): string {
       continue;
     }
     const begin = [...start, run.masks, run.images];
-    rows.push([...begin, 'total', 'network', ...metricCells(run.totals), run.totals.areaMm2, run.totals.powerMw, '']);
-    for (const layer of run.layers) rows.push([...begin, layer.name, layer.kind, ...metricCells(layer), '', '', '']);
+    const { totals } = run;
+    rows.push([
+      ...begin,
+      'total',
+      'network',
+      ...metricCells(totals, run.distribution),
+      totals.areaMm2,
+      totals.powerMw,
+      '',
+    ]);
+    for (const layer of run.layers)
+      rows.push([...begin, layer.name, layer.kind, ...metricCells(layer, layer.distribution), '', '', '']);
   }
   return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
 }
 
-export const imageCsvHead = 'image,accelerator,scheme,cycles,energyPj,dramBits\n';
+const imageColumns = [
+  'network',
+  'accelerator',
+  'scheme',
+  'masks',
+  'image',
+  'cycles',
+  'boundCycles',
+  'energyPj',
+  'dramBits',
+] as const satisfies readonly (keyof ImageRow)[];
+
+export const imageCsvHead = `${imageColumns.join(',')}\n`;
 
 /** One line of a per-image table. */
 export function imageCsvRow(row: ImageRow): string {
-  return `${[row.image, row.accelerator, row.scheme, row.cycles, row.energyPj, row.dramBits].map(cell).join(',')}\n`;
+  return `${imageColumns.map((column) => cell(row[column])).join(',')}\n`;
 }

@@ -147,6 +147,7 @@ function plan(options: DrqOptions, network: Network, trace: TraceInfo | undefine
         predictorCompares: regions,
         resizePixels: 0,
         maskWriteBits: regions,
+        silhouetteReadBits: 0,
       },
     };
   });

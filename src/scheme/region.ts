@@ -132,6 +132,8 @@ function plan(policy: Policy, network: Network, trace: TraceInfo | undefined): S
     auxiliaryLayer(network, network.layers[branch]!),
     ...network.layers.slice(branch + 1),
   ];
+  const { height, width } = network.layers[branch]!.output;
+  const branchPixels = height * width;
   const resolutions = new Set<string>();
   const plans = layers.map((layer, i): LayerPlan => {
     const fed = i > branch + 1 && (layer.kind === 'conv2d' || layer.kind === 'depthwise') && isArrayLayer(layer);
@@ -140,12 +142,16 @@ function plan(policy: Policy, network: Network, trace: TraceInfo | undefined): S
     const resolution = `${String(layer.input.height)}x${String(layer.input.width)}`;
     const isNew = !resolutions.has(resolution);
     resolutions.add(resolution);
-    // One resize and one mask per resolution; every later layer of that size reads it again.
+    // One resize and one mask per resolution; every later layer of that size reads it again. Cutting first cuts once, at
+    // the branch's resolution, and resizes levels from then on.
+    const cutsHere = !policy.sectionFirst || resolutions.size === 1;
+    const cutPixels = policy.sectionFirst ? branchPixels : pixels;
     const finding = {
       predictorAdds: 0,
-      predictorCompares: pixels * (levels.length - 1),
+      predictorCompares: cutsHere ? cutPixels * (levels.length - 1) : 0,
       resizePixels: pixels,
       maskWriteBits: pixels * bitsFor(levels.length),
+      silhouetteReadBits: cutsHere ? branchPixels * highestBits : 0,
     };
     return { levels, mapped: true, finding: isNew ? finding : nothingToFind };
   });
@@ -155,7 +161,7 @@ function plan(policy: Policy, network: Network, trace: TraceInfo | undefined): S
     masks: trace.synthetic ? 'synthetic' : 'recorded',
     knownAhead: true,
     assumptions: [
-      'region: resizing and cutting the silhouette take no cycles of their own, and finding its quantiles is not priced',
+      'region: resizing and cutting the silhouette take no cycles of their own; the branch’s batch norm and sigmoid and the search for quantiles are not priced',
     ],
     maps: (image) => maps(policy, layers, plans, image),
   };

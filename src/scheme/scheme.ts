@@ -9,6 +9,8 @@ export interface FindingCosts {
   readonly resizePixels: number;
   /** Mask bits written to DRAM before the layer reads them. */
   readonly maskWriteBits: number;
+  /** Silhouette bits read from DRAM to make that mask. */
+  readonly silhouetteReadBits: number;
 }
 
 export const nothingToFind: FindingCosts = {
@@ -16,6 +18,7 @@ export const nothingToFind: FindingCosts = {
   predictorCompares: 0,
   resizePixels: 0,
   maskWriteBits: 0,
+  silhouetteReadBits: 0,
 };
 
 /** How a layer of the plan runs. */

@@ -135,6 +135,7 @@ export function syntheticTrace(network: Network, options: SynthOptions): Trace {
       masks: layers.map((layer) => synthMaskArray(options, layer)),
       network: network.name,
       synthetic: true,
+      seed: options.seed,
       accuracy: {},
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- a Trace is read asynchronously

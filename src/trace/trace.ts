@@ -64,6 +64,8 @@ export interface TraceInfo {
   readonly network?: string;
   /** Made by a generator, not recorded from a model. */
   readonly synthetic: boolean;
+  /** Seed of the generator, where it was made by one. */
+  readonly seed?: string;
   /** Measured accuracy by scheme spec, where the recorder stated any. */
   readonly accuracy: Readonly<Record<string, number>>;
 }

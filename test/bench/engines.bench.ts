@@ -62,6 +62,7 @@ for (const discipline of ['elastic(4)', 'global', 'decoupled']) {
     fields: [expandLevels(input.map, input.layer.input)],
     output: [{ uniform: true, bits: 8 } as const],
     maskWriteBits: 0,
+    silhouetteReadBits: 0,
   };
   describe(`one layer, ${discipline}`, () => {
     bench('fast engine', () => void countArrayLayer(placed.value, batch));

@@ -23,7 +23,7 @@ const network = buildNetwork({
 const bits = (width: number) => ({ activationBits: width, weightBits: width });
 const uniform = (width: number): LayerPlan => ({ levels: [bits(width)], mapped: false, finding: nothingToFind });
 
-const finding = { predictorAdds: 32, predictorCompares: 16, resizePixels: 3, maskWriteBits: 5 };
+const finding = { predictorAdds: 32, predictorCompares: 16, resizePixels: 3, maskWriteBits: 5, silhouetteReadBits: 0 };
 
 /** `a` at 8 bits, `b` at 2 or 6, the addition at 4, `c` at 1 or 7 by channel. */
 const layers: readonly LayerPlan[] = [

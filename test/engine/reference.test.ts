@@ -31,6 +31,7 @@ describe('the fast engine', () => {
           fields: [expandLevels(input.map, input.layer.input)],
           output: [{ uniform: true, bits: 8 }],
           maskWriteBits: 0,
+          silhouetteReadBits: 0,
         });
         expect(counts.cycles).toEqual({ ...stepped.cycles, memory: 0 });
         expect(counts.peCycles).toEqual({ ...stepped.peCycles, memory: 0 });

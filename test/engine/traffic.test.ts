@@ -90,7 +90,12 @@ const randomCase = fc.tuple(randomBatch, randomArray, randomMemory).map(([walked
   const mapped = place(walked, array, memory);
   const maskWriteBits = 13;
   const fields = walked.maps.map((map) => expandLevels(map, walked.layer.input));
-  return { walked, array, mapped, counts: countArrayLayer(mapped, { fields, output: walked.output, maskWriteBits }) };
+  return {
+    walked,
+    array,
+    mapped,
+    counts: countArrayLayer(mapped, { fields, output: walked.output, maskWriteBits, silhouetteReadBits: 0 }),
+  };
 });
 
 function sum(values: Readonly<Record<string, number>>): number {
@@ -192,7 +197,12 @@ describe('the counts of a layer', () => {
       fc.property(randomBatch, randomArray, (walked, array) => {
         const mapped = place(walked, { ...array, discipline: 'decoupled' }, free);
         const fields = walked.maps.map((map) => expandLevels(map, walked.layer.input));
-        const counts = countArrayLayer(mapped, { fields, output: walked.output, maskWriteBits: 0 });
+        const counts = countArrayLayer(mapped, {
+          fields,
+          output: walked.output,
+          maskWriteBits: 0,
+          silhouetteReadBits: 0,
+        });
         expect(totalCycles(counts.cycles)).toBe(counts.boundCycles);
       }),
       { numRuns: 300 },

@@ -51,7 +51,7 @@ describe('the built-in machines', () => {
   });
 
   it('for the comparison have equal MAC area within 0.1 %', async () => {
-    // um2 per unit, from the synthesis data that Bit Fusion published: plain MACs, and 1/16 of its temporal design.
+    // um2 per unit, from published synthesis results: plain MACs, and a 16th of a temporal design.
     const slice = 4905 / 16;
     const unitArea: Record<string, number> = { int8: 688, int16: 2203, drq: 282 + slice - 125, region: slice };
     for (const [name, area] of Object.entries(unitArea)) {

@@ -48,6 +48,7 @@ describe('a synthetic trace file', () => {
     expect((await openTrace(folder.path('a.npz'))).meta).toEqual({
       network: 'example',
       synthetic: true,
+      seed: '1',
       source: 'synthetic: share=0.1, blobSize=0.3, blobs=3, seed=1, region=4x8',
     });
   });

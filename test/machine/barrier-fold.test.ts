@@ -29,7 +29,12 @@ function pointwise(steps: number, windows: number, filters: number): ArrayLayer 
 function count(layer: ArrayLayer, array: ReferenceArray): LayerCounts {
   const placed = placeLayer(layer, machineOf(array), [{ activationBits: 8, weightBits: 8 }], 1);
   if (!placed.fits) throw new Error(placed.unfit.reason);
-  return countArrayLayer(placed.value, { fields: undefined, output: [{ uniform: true, bits: 8 }], maskWriteBits: 0 });
+  return countArrayLayer(placed.value, {
+    fields: undefined,
+    output: [{ uniform: true, bits: 8 }],
+    maskWriteBits: 0,
+    silhouetteReadBits: 0,
+  });
 }
 
 const array = { unit: 'fixed(8)', steps: 'channel-inner', order: 'raster' } as const;

@@ -71,10 +71,14 @@ describe('a layer under drq', () => {
       predictorAdds: 4 * 8 * 6,
       predictorCompares: 4 * 4 * 2,
       maskWriteBits: 4 * 4 * 2,
+      silhouetteReadBits: 0,
       resizePixels: 0,
     });
     // Regions that the edge cuts count whole.
-    expect(layers.get('b')!.plan.finding).toMatchObject({ predictorAdds: 5 * 4 * 4, maskWriteBits: 5 * 2 * 2 });
+    expect(layers.get('b')!.plan.finding).toMatchObject({
+      predictorAdds: 5 * 4 * 4,
+      maskWriteBits: 5 * 2 * 2,
+    });
   });
 
   it('leaves the network as it is, and knows no mask ahead', () => {

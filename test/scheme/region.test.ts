@@ -125,7 +125,14 @@ describe('a layer under a region scheme', () => {
         const pixels = Number(side) ** 2;
         return [
           name,
-          { predictorAdds: 0, predictorCompares: 2 * pixels, resizePixels: pixels, maskWriteBits: 2 * pixels },
+          {
+            predictorAdds: 0,
+            predictorCompares: 2 * pixels,
+            resizePixels: pixels,
+            maskWriteBits: 2 * pixels,
+            // The branch's 56×56 silhouette at the highest bits.
+            silhouetteReadBits: 56 * 56 * 4,
+          },
         ];
       }),
     );

@@ -14,7 +14,7 @@ describe('uniform', () => {
       expect(layer).toEqual({
         levels: [square(8)],
         mapped: false,
-        finding: { predictorAdds: 0, predictorCompares: 0, resizePixels: 0, maskWriteBits: 0 },
+        finding: { predictorAdds: 0, predictorCompares: 0, resizePixels: 0, maskWriteBits: 0, silhouetteReadBits: 0 },
       });
     expect(plan.masks).toBe('none');
     expect(plan.maps(imageTrace())).toEqual(plan.network.layers.map(() => undefined));

@@ -2,19 +2,19 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from '
 import { extname, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { SilhouetteError, throwIfAny, type Problem } from '../../core/errors.js';
-import { acceleratorFile, loadAccelerator } from '../../formats/load-accelerator.js';
+import { loadAccelerator } from '../../formats/load-accelerator.js';
 import { loadNetwork } from '../../formats/load-network.js';
+import { makeManifest } from '../../formats/manifest.js';
 import { nearest } from '../../formats/nearest.js';
 import { parseOverride, type Override } from '../../formats/override.js';
 import { openTrace } from '../../formats/trace-file.js';
-import { checkWritable, sha256, writeWhole } from '../../formats/whole-file.js';
+import { checkWritable, writeWhole } from '../../formats/whole-file.js';
 import type { Accelerator } from '../../machine/accelerator.js';
 import { imageCsvHead, imageCsvRow, resultCsv } from '../../report/csv.js';
 import { baselineOf, comparisonTable } from '../../report/table.js';
-import { isFit, type ImageRow, type Manifest, type Result } from '../../result.js';
+import { isFit, type ImageRow, type Result } from '../../result.js';
 import { parseScheme, schemeFamilies } from '../../scheme/registry.js';
 import { simulate } from '../../simulate.js';
-import { builtinNetwork } from '../../network/builtin.js';
 import type { Trace } from '../../trace/trace.js';
 import { Attempts } from '../attempts.js';
 import { parseCount } from '../numbers.js';
@@ -120,16 +120,6 @@ function imageWriter(path: string | undefined): {
       rmSync(temporary, { force: true });
     },
   };
-}
-
-async function manifestOf(args: SimulateArguments): Promise<Manifest> {
-  const files = [
-    ...(args.trace === undefined ? [] : [{ path: args.trace, file: args.trace }]),
-    ...(builtinNetwork(args.network) === undefined ? [{ path: args.network, file: args.network }] : []),
-    ...(await Promise.all(args.accelerator.map((name) => acceleratorFile(name)))),
-  ];
-  const inputs = await Promise.all(files.map(async ({ path, file }) => ({ path, sha256: await sha256(file) })));
-  return { inputs, overrides: args.set, seed: null };
 }
 
 /** Names a run with a machine and a scheme, as `--baseline` may. */
@@ -273,7 +263,13 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
       ...(trace !== undefined && { trace }),
       ...(count !== undefined && { images: count }),
       batch,
-      manifest: await manifestOf(args),
+      manifest: await makeManifest({
+        trace: args.trace,
+        network: args.network,
+        accelerators: args.accelerator,
+        overrides: args.set,
+        seed: trace?.info.seed,
+      }),
       onProgress: bar.update,
       ...(images.row !== undefined && { onImage: images.row }),
     });

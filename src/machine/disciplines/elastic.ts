@@ -8,20 +8,6 @@ interface RowHistory {
   readonly busy: Float64Array;
   readonly operandWait: Float64Array;
   readonly roomWait: Float64Array;
-  /** Starts of the last steps, one array per FIFO slot. */
-  readonly ring: readonly Int32Array[];
-}
-
-/** Room for folds of up to `rows` rows; reused from fold to fold, since most folds are short. */
-function emptyHistory(rows: number, depth: number): RowHistory {
-  return {
-    first: new Int32Array(rows),
-    end: new Int32Array(rows),
-    busy: new Float64Array(rows),
-    operandWait: new Float64Array(rows),
-    roomWait: new Float64Array(rows),
-    ring: Array.from({ length: depth }, () => new Int32Array(rows + 1)),
-  };
 }
 
 /**
@@ -32,10 +18,15 @@ function emptyHistory(rows: number, depth: number): RowHistory {
  *                       start(r−1,k) + 1,           weight arrives from above
  *                       start(r+1,k−depth) )        room below
  */
-function record(past: RowHistory, { rows, steps, services }: FoldServices): void {
-  const { first, end: free, busy, operandWait, roomWait, ring } = past;
-  const depth = ring.length;
-  for (const array of [free, busy, operandWait, roomWait]) array.fill(0);
+function history({ rows, steps, services }: FoldServices, fifoDepth: number): RowHistory {
+  // A FIFO deeper than the fold is long never fills.
+  const depth = Math.min(fifoDepth, steps);
+  const first = new Int32Array(rows);
+  const free = new Int32Array(rows);
+  const busy = new Float64Array(rows);
+  const operandWait = new Float64Array(rows);
+  const roomWait = new Float64Array(rows);
+  const ring = Array.from({ length: depth }, () => new Int32Array(rows));
   for (let k = 0, i = 0; k < steps; k++) {
     // ring[k mod depth] holds start(·, k − depth) and is overwritten row by row by start(·, k): row r reads r + 1 first.
     const starts = ring[k % depth]!;
@@ -58,18 +49,14 @@ function record(past: RowHistory, { rows, steps, services }: FoldServices): void
       busy[r]! += service;
     }
   }
+  return { first, end: free, busy, operandWait, roomWait };
 }
 
 export function elastic(depth: number): Discipline {
-  let scratch = emptyHistory(0, 0);
   return {
     spec: `elastic(${String(depth)})`,
     time(fold, rows) {
-      // A FIFO deeper than the fold is long never fills.
-      const slots = Math.min(depth, fold.steps);
-      if (scratch.first.length < fold.rows || scratch.ring.length !== slots) scratch = emptyHistory(fold.rows, slots);
-      const past = scratch;
-      record(past, fold);
+      const past = history(fold, depth);
       // Rows that repeat the last window follow it one cycle apart and never slow it.
       const used = fold.rows;
       let last = 0;

@@ -23,7 +23,8 @@ export interface Channel {
   readonly cycles: (movedBits: number) => number;
 }
 
-/** Bursts × (burst bits · clock / rate), exact in integers: the rate is rounded to whole bits per second. */
+/** Bursts × (burst bits · clock / rate), in integers: the rate is rounded to whole bits per second. Exact while
+ * bursts times the reduced numerator stay below 2^53, which rates of whole MB/s do for any transfer. */
 export function channelOf(dram: BandwidthDram, clock: Quantity<'Hz'>): Channel {
   const burstBits: number = dram.burst;
   const rate = Math.round(dram.bandwidth * dram.efficiency);

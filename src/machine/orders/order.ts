@@ -3,7 +3,7 @@ export interface WindowProfiles {
   readonly count: number;
   /** Sum of the services of window i over its packets. */
   readonly totalService: (i: number) => number;
-  /** Compares the level sequences of two windows, in raster order of taps, lexicographically. */
+  /** Compares the level sequences of two windows, in step order, lexicographically. */
   readonly compareProfiles: (i: number, j: number) => number;
 }
 
