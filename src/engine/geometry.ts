@@ -57,19 +57,46 @@ export function tapsPerPixel(geometry: WindowGeometry): Int32Array {
   return counts;
 }
 
-/** Per touched input row, the columns from the first to the last that some windows touch; `high` < `low` where none. */
+/** Ranges of input pixels of one image: columns low … high of a row. A row has at most two, apart from each other. */
 export interface InputSpans {
   readonly image: number;
-  /** Input row of the first entry of `low` and `high`. */
-  readonly firstRow: number;
-  readonly low: Int32Array;
-  readonly high: Int32Array;
+  readonly rows: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
 }
 
-/** What the windows [from, to) of a batch, in raster order, touch of each image. */
+/** Joins what the first output row of a tile and the others touch of an input row. */
+function pushRow(
+  spans: { rows: number[]; low: number[]; high: number[] },
+  row: number,
+  first: Range,
+  rest: Range,
+): void {
+  const apart = first.high + 1 < rest.low || rest.high + 1 < first.low;
+  const ranges = apart
+    ? [first, rest]
+    : [{ low: Math.min(first.low, rest.low), high: Math.max(first.high, rest.high) }];
+  for (const { low, high } of ranges) {
+    if (high < low) continue;
+    spans.rows.push(row);
+    spans.low.push(low);
+    spans.high.push(high);
+  }
+}
+
+interface Range {
+  low: number;
+  high: number;
+}
+
+/**
+ * What the windows [from, to) of a batch, in raster order, touch of each image. An output row reads each of its input rows
+ * from its first to its last touched column. A tile that begins at the right and ends at the left of the map touches
+ * two ranges of a row, not what lies between.
+ */
 export function inputSpans(geometry: WindowGeometry, from: number, to: number): readonly InputSpans[] {
-  const { windowsPerImage, outputWidth, kernelRows, kernelCols, inputRow, inputCol } = geometry;
-  const spans: InputSpans[] = [];
+  const { windowsPerImage, outputWidth, inputWidth, kernelRows, kernelCols, inputRow, inputCol } = geometry;
+  const all: InputSpans[] = [];
   for (let start = from; start < to;) {
     const image = Math.floor(start / windowsPerImage);
     const end = Math.min(to, (image + 1) * windowsPerImage);
@@ -79,21 +106,26 @@ export function inputSpans(geometry: WindowGeometry, from: number, to: number): 
     const outputTo = Math.floor(last / outputWidth);
     const firstRow = inputRow[outputFrom * kernelRows]!;
     const rows = inputRow[outputTo * kernelRows + kernelRows - 1]! - firstRow + 1;
-    const low = new Int32Array(rows).fill(geometry.inputWidth);
-    const high = new Int32Array(rows).fill(-1);
+    const none = (): Range => ({ low: inputWidth, high: -1 });
+    const byFirst = Array.from({ length: rows }, none);
+    const byRest = Array.from({ length: rows }, none);
     for (let oy = outputFrom; oy <= outputTo; oy++) {
       const left = oy === outputFrom ? first - oy * outputWidth : 0;
       const right = oy === outputTo ? last - oy * outputWidth : outputWidth - 1;
-      const x0 = inputCol[left * kernelCols]!;
-      const x1 = inputCol[right * kernelCols + kernelCols - 1]!;
+      const low = inputCol[left * kernelCols]!;
+      const high = inputCol[right * kernelCols + kernelCols - 1]!;
       for (let i = 0; i < kernelRows; i++) {
-        const row = inputRow[oy * kernelRows + i]! - firstRow;
-        if (x0 < low[row]!) low[row] = x0;
-        if (x1 > high[row]!) high[row] = x1;
+        const range = (oy === outputFrom ? byFirst : byRest)[inputRow[oy * kernelRows + i]! - firstRow]!;
+        range.low = Math.min(range.low, low);
+        range.high = Math.max(range.high, high);
       }
     }
-    spans.push({ image, firstRow, low, high });
+    const spans = { image, rows: [] as number[], low: [] as number[], high: [] as number[] };
+    byFirst.forEach((range, row) => {
+      pushRow(spans, firstRow + row, range, byRest[row]!);
+    });
+    all.push(spans);
     start = end;
   }
-  return spans;
+  return all;
 }

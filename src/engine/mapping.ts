@@ -10,7 +10,7 @@ export interface WindowTile {
   readonly from: number;
   readonly to: number;
   readonly spans: readonly InputSpans[];
-  /** Input pixels that are loaded for it, from the first to the last touched column of each touched row. */
+  /** Input pixels that are loaded for it, whole ranges of touched rows. */
   readonly pixels: number;
 }
 
@@ -50,8 +50,7 @@ export function widestPrecision(levels: readonly Precision[]): Precision {
 function windowTile(geometry: WindowGeometry, from: number, to: number): WindowTile {
   const spans = inputSpans(geometry, from, to);
   let pixels = 0;
-  for (const { low, high } of spans)
-    for (let y = 0; y < low.length; y++) if (high[y]! >= low[y]!) pixels += high[y]! - low[y]! + 1;
+  for (const { low, high } of spans) low.forEach((first, i) => (pixels += high[i]! - first + 1));
   return { from, to, spans, pixels };
 }
 

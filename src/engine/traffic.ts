@@ -57,13 +57,10 @@ export function bitsBetween(sums: BitSums, from: number, to: number): number {
 /** Bits of the pixels that the spans cover; `sums` per image (see {@link bitSums}). */
 export function spanBits(spans: readonly InputSpans[], width: number, sums: readonly BitSums[]): number {
   let bits = 0;
-  for (const { image, firstRow, low, high } of spans) {
-    const of = sums[image]!;
-    for (let row = 0; row < low.length; row++) {
-      const start = (firstRow + row) * width;
-      if (high[row]! >= low[row]!) bits += bitsBetween(of, start + low[row]!, start + high[row]! + 1);
-    }
-  }
+  for (const { image, rows, low, high } of spans)
+    rows.forEach((row, i) => {
+      bits += bitsBetween(sums[image]!, row * width + low[i]!, row * width + high[i]! + 1);
+    });
   return bits;
 }
 
@@ -72,21 +69,20 @@ export function maskEntryBits(levels: readonly Precision[]): number {
   return bitsFor(levels.length);
 }
 
-/** Mask entries (regions) that the spans cover, over `channels` channels of per-channel maps or once for shared ones. */
+/** Mask entries (regions) that the spans touch, over `channels` channels of per-channel maps or once for shared ones. */
 export function spanRegions(spans: readonly InputSpans[], fields: readonly LevelField[], channels: number): number {
   let regions = 0;
-  for (const { image, firstRow, low, high } of spans) {
+  for (const { image, rows, low, high } of spans) {
     const { map } = fields[image]!;
-    const first = new Map<number, number>();
-    const last = new Map<number, number>();
-    for (let row = 0; row < low.length; row++) {
-      if (high[row]! < low[row]!) continue;
-      const gridRow = Math.floor((firstRow + row) / map.regionHeight);
-      first.set(gridRow, Math.min(first.get(gridRow) ?? Infinity, Math.floor(low[row]! / map.regionWidth)));
-      last.set(gridRow, Math.max(last.get(gridRow) ?? -1, Math.floor(high[row]! / map.regionWidth)));
-    }
-    for (const [gridRow, from] of first)
-      regions += (last.get(gridRow)! - from + 1) * (map.channels === 1 ? 1 : channels);
+    const touched = new Uint8Array(map.gridHeight * map.gridWidth);
+    rows.forEach((row, i) => {
+      const line = Math.floor(row / map.regionHeight) * map.gridWidth;
+      const from = line + Math.floor(low[i]! / map.regionWidth);
+      touched.fill(1, from, line + Math.floor(high[i]! / map.regionWidth) + 1);
+    });
+    let cells = 0;
+    for (const cell of touched) cells += cell;
+    regions += cells * (map.channels === 1 ? 1 : channels);
   }
   return regions;
 }

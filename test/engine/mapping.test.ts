@@ -94,8 +94,7 @@ describe('the tiles of a mapping', () => {
       const kernel = layer.kernel[0] * layer.kernel[1] * channels;
       for (const { from, to, spans } of windowTiles) {
         let inputs = 0;
-        for (const span of spans)
-          span.low.forEach((first, row) => (inputs += channels * Math.max(0, span.high[row]! - first + 1)));
+        for (const span of spans) span.low.forEach((first, i) => (inputs += channels * (span.high[i]! - first + 1)));
         const index = machine.array.order.gathers ? (to - from) * Math.ceil(Math.log2(to - from)) : 0;
         expect(inputs * (high.activationBits + 1) + index).toBeLessThanOrEqual(bits.ifmap / 2);
         for (const filters of filterTiles)

@@ -89,38 +89,42 @@ class Operands {
   }
 }
 
-/** Cells of a grid from the first to the last touched one of each row of each image. */
-class Hull {
+/** Pixels from the first to the last that each output row touches of an input row. */
+class Ranges {
   private readonly lines = new Map<string, { image: number; y: number; low: number; high: number }>();
 
-  touch(image: number, y: number, x: number): void {
-    const key = `${String(image)}/${String(y)}`;
+  touch(image: number, outputRow: number, y: number, x: number): void {
+    const key = [image, outputRow, y].join('/');
     const line = this.lines.get(key) ?? { image, y, low: x, high: x };
     this.lines.set(key, { image, y, low: Math.min(line.low, x), high: Math.max(line.high, x) });
   }
 
-  *cells(): Generator<{ image: number; y: number; x: number }> {
+  /** Each pixel once. */
+  pixels(): { image: number; y: number; x: number }[] {
+    const pixels = new Map<string, { image: number; y: number; x: number }>();
     for (const { image, y, low, high } of this.lines.values())
-      for (const x of range(low, high + 1)) yield { image, y, x };
+      for (const x of range(low, high + 1)) pixels.set([image, y, x].join('/'), { image, y, x });
+    return [...pixels.values()];
   }
 }
 
 /** Input bits and mask bits of the tile's windows. */
 function loads(walked: WalkedOperands, operands: Operands, windows: Range, channels: Range) {
-  const pixels = new Hull();
-  const regions = new Hull();
+  const ranges = new Ranges();
   for (const window of range(windows.from, windows.to))
-    for (const { image, y, x } of operands.taps(window)) {
-      pixels.touch(image, y, x);
-      const map = walked.maps?.[image];
-      if (map !== undefined) regions.touch(image, Math.floor(y / map.regionHeight), Math.floor(x / map.regionWidth));
-    }
+    for (const { image, y, x } of operands.taps(window))
+      ranges.touch(image, Math.floor(window / walked.layer.output.width), y, x);
   let input = 0;
-  for (const { image, y, x } of pixels.cells())
+  const regions = new Map<string, number>();
+  for (const { image, y, x } of ranges.pixels()) {
     for (const c of range(channels.from, channels.to)) input += operands.storedBits(image, c, y, x);
+    const map = walked.maps?.[image];
+    if (map === undefined) continue;
+    const cell = [image, Math.floor(y / map.regionHeight), Math.floor(x / map.regionWidth)].join('/');
+    regions.set(cell, map.channels === 1 ? 1 : channels.to - channels.from);
+  }
   let mask = 0;
-  for (const { image } of regions.cells())
-    mask += bitsToTell(walked.levels.length) * (walked.maps![image]!.channels === 1 ? 1 : channels.to - channels.from);
+  for (const entries of regions.values()) mask += bitsToTell(walked.levels.length) * entries;
   return { input, mask };
 }
 

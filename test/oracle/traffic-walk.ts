@@ -16,12 +16,13 @@ export interface WalkedLayer {
   readonly burstBits: number;
 }
 
-/** First and last column that is touched, by row. */
-type Hull = Map<number, { low: number; high: number }>;
+/** First and last column that each output row touches, by output row and input row. */
+type Hull = Map<string, { y: number; low: number; high: number }>;
 
-function touch(hull: Hull, row: number, col: number): void {
-  const known = hull.get(row);
-  hull.set(row, { low: Math.min(known?.low ?? col, col), high: Math.max(known?.high ?? col, col) });
+function touch(hull: Hull, outputRow: number, y: number, x: number): void {
+  const key = `${String(outputRow)}/${String(y)}`;
+  const known = hull.get(key);
+  hull.set(key, { y, low: Math.min(known?.low ?? x, x), high: Math.max(known?.high ?? x, x) });
 }
 
 const clampTo = (size: number, at: number): number => (at < 0 ? 0 : at >= size ? size - 1 : at);
@@ -59,27 +60,29 @@ function entryBits(levels: number): number {
   return bits;
 }
 
-/** Input bits and mask bits of a tile: from the first to the last touched pixel (or region) of each row. */
+/** Input bits and mask bits of a tile: each output row reads whole ranges, and nothing is read twice. */
 function inputsOf(walked: WalkedLayer, windows: Iterable<number>, channels: readonly number[]) {
   const { layer, maps, levels } = walked;
   const area = layer.output.height * layer.output.width;
-  const pixels = maps.map((): Hull => new Map());
-  const regions = maps.map((): Hull => new Map());
-  for (const window of windows) {
-    const image = Math.floor(window / area);
-    const { regionHeight, regionWidth } = maps[image]!;
+  const ranges = maps.map((): Hull => new Map());
+  for (const window of windows)
     visitTaps(layer, window % area, (y, x) => {
-      touch(pixels[image]!, y, x);
-      touch(regions[image]!, Math.floor(y / regionHeight), Math.floor(x / regionWidth));
+      touch(ranges[Math.floor(window / area)]!, Math.floor((window % area) / layer.output.width), y, x);
     });
-  }
   let inputBits = 0;
   let maskBits = 0;
   maps.forEach((map, image) => {
-    for (const [y, { low, high }] of pixels[image]!)
-      for (const x of range(low, high + 1)) for (const c of channels) inputBits += storedBits(walked, image, c, y, x);
-    for (const { low, high } of regions[image]!.values())
-      maskBits += (high - low + 1) * (map.channels === 1 ? 1 : channels.length) * entryBits(levels.length);
+    const seen = new Set<string>();
+    const regions = new Set<string>();
+    for (const { y, low, high } of ranges[image]!.values())
+      for (const x of range(low, high + 1)) {
+        const pixel = `${String(y)}/${String(x)}`;
+        if (seen.has(pixel)) continue;
+        seen.add(pixel);
+        regions.add(`${String(Math.floor(y / map.regionHeight))}/${String(Math.floor(x / map.regionWidth))}`);
+        for (const c of channels) inputBits += storedBits(walked, image, c, y, x);
+      }
+    maskBits += regions.size * (map.channels === 1 ? 1 : channels.length) * entryBits(levels.length);
   });
   return { inputBits, maskBits };
 }
