@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SilhouetteError, type Problem } from '../core/errors.js';
 
@@ -26,8 +26,16 @@ export async function checkWritable(paths: readonly string[]): Promise<Problem[]
         hint: `mkdir -p ${folder}`,
       });
     else if (!writable) problems.push({ where: path, message: 'the folder is not writable', received: folder });
-    else if ((await stat(path).catch(() => undefined))?.isDirectory() === true)
-      problems.push({ where: path, message: 'this is a folder', expected: 'a file name' });
+    else {
+      // Renaming over a link, device or pipe would replace it.
+      const target = await lstat(path).catch(() => undefined);
+      if (target !== undefined && !target.isFile())
+        problems.push({
+          where: path,
+          message: target.isDirectory() ? 'this is a folder' : 'this is a link, a device or a pipe',
+          expected: 'a new or regular file, which is written whole or not at all',
+        });
+    }
   }
   return problems;
 }
