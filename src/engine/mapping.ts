@@ -118,10 +118,15 @@ export function mapLayer(
       ],
     });
 
-  while (ifmapDemand() > half('ifmap')) {
-    if (windows === 1) return cannot('ifmap', ifmapDemand());
-    shrinkWindows();
-  }
+  /** Shrinks until the inputs fit; a smaller tile can need more, where it begins to straddle two output rows. */
+  const fitInputs = (): boolean => {
+    while (ifmapDemand() > half('ifmap')) {
+      if (windows === 1) return false;
+      shrinkWindows();
+    }
+    return true;
+  };
+  if (!fitInputs()) return cannot('ifmap', ifmapDemand());
   const weightBits = geometry.steps * widest.weightBits;
   let tileFilters = filters;
   while (tileFilters * weightBits > half('weight')) {
@@ -134,6 +139,7 @@ export function mapLayer(
     else if (tileFilters > 1) tileFilters = halve(tileFilters, array.cols);
     else if (windows > 1) shrinkWindows();
     else return cannot('ofmap', outputBits);
+    if (!fitInputs()) return cannot('ifmap', ifmapDemand());
   }
   const cut = filterTiles(filters, tileFilters, array.cols);
   const tileCount = layer.groups * tiles.length * cut.length;

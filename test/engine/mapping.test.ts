@@ -44,7 +44,7 @@ const randomPlace = fc
   .tuple(randomLayer, randomArray, capacities, fc.integer({ min: 1, max: 3 }))
   .map(([layer, array, bits, batch]) => ({ layer, machine: withBuffers(machineOf(array), bits), bits, batch }));
 
-const runs = { numRuns: 2000 };
+const runs = { numRuns: 4000 };
 
 /** Calls `claim` with the mappings of random layers that fit. */
 function check(
