@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -123,4 +124,17 @@ layers:
       { numRuns: 500 },
     );
   });
+});
+
+it('the example of docs/network-format.md is a network', async () => {
+  const page = await readFile(new URL('../../docs/network-format.md', import.meta.url), 'utf8');
+  const network = parseNetworkYaml(/```yaml\n(.*?)```/s.exec(page)?.[1] ?? '', 'page.yaml');
+  expect(network.layers.map(({ name, output }) => `${name} ${Object.values(output).join('x')}`)).toEqual([
+    'stem 16x32x32',
+    'conv 16x32x32',
+    'sum 16x32x32',
+    'depth 16x16x16',
+    'mean 16x1x1',
+    'classes 10x1x1',
+  ]);
 });
