@@ -160,6 +160,7 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   const prices = accelerators.map(priceOf);
   const sizes = [...new Set([Math.min(batch, images), images % batch])].filter((size) => size > 0);
 
+  /** In the order of runs: why a run cannot be, undefined where it can. */
   const unfit: (Run | undefined)[] = [];
   const entries = accelerators.flatMap((accelerator, a) =>
     plans.map(({ spec, plan }): Entry | undefined => {
@@ -202,7 +203,7 @@ export async function simulate(simulation: Simulation): Promise<Result> {
     for (const entry of running) {
       const { plan } = entry.sum;
       const known = constant.get(entry)?.get(size);
-      const fields = fieldsOf.get(plan) ?? (known === undefined ? fieldsFor(plan, traces) : []);
+      const fields = fieldsOf.get(plan) ?? fieldsFor(plan, traces);
       fieldsOf.set(plan, fields);
       const counts = known ?? countNetwork(entry.placed.get(size)!, fields);
       if (plan.masks === 'none') constant.set(entry, new Map([...(constant.get(entry) ?? []), [size, counts]]));

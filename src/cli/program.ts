@@ -10,7 +10,7 @@ import type { Io } from './output.js';
 import { UsageError, withSuggestion } from './suggest.js';
 
 /** 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug. */
-export const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;
+const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;
 
 const commands = ['simulate', 'networks', 'accelerators', 'trace', 'validate', 'completion', 'info', 'synth'];
 

@@ -1,7 +1,7 @@
 import { bitsFor, ceilDiv } from '../core/numbers.js';
 import { precisionName, type Precision } from '../core/precision.js';
 import { fitting, unfitting, type Fit } from '../core/unfit.js';
-import { bufferNames, type Accelerator } from '../machine/accelerator.js';
+import { bufferNames, type Accelerator, type BufferName } from '../machine/accelerator.js';
 import type { ArrayLayer } from '../network/layer.js';
 import { inputSpans, tapsPerPixel, windowGeometry, type InputSpans, type WindowGeometry } from './geometry.js';
 
@@ -40,7 +40,7 @@ export interface Mapping {
 const MAX_TILES = 2 ** 20;
 
 /** Bits per element at each precision dimension, the widest over the levels. */
-export function widestPrecision(levels: readonly Precision[]): Precision {
+function widestPrecision(levels: readonly Precision[]): Precision {
   return {
     activationBits: Math.max(...levels.map((level) => level.activationBits)),
     weightBits: Math.max(...levels.map((level) => level.weightBits)),
@@ -91,7 +91,7 @@ export function mapLayer(
   const geometry = windowGeometry(layer);
   const widest = widestPrecision(levels);
   const filters = layer.filters / layer.groups;
-  const half = (name: 'ifmap' | 'weight' | 'ofmap'): number => Math.floor(buffers[name].capacity / 2);
+  const half = (name: BufferName): number => Math.floor(buffers[name].capacity / 2);
   const outputBits = widest.activationBits;
   const pixelBits = geometry.channels * (widest.activationBits + bitsFor(levels.length));
   const indexBits = (windows: number): number =>
@@ -105,7 +105,7 @@ export function mapLayer(
     windows = halve(windows, array.rows);
     tiles = windowTiles(geometry, batch, windows);
   };
-  const cannot = (name: 'ifmap' | 'weight' | 'ofmap', demand: number) =>
+  const cannot = (name: BufferName, demand: number) =>
     unfitting({
       reason: `layer ${layer.name}: one ${name === 'weight' ? 'filter' : 'window'} at ${precisionName(widest)} bits does not fit half of buffers.${name}`,
       demand,

@@ -19,7 +19,7 @@ export interface TraceArrays {
   readonly meta?: NpzArray;
 }
 
-export const VALID_NAMES =
+const VALID_NAMES =
   'Valid names: silhouettes, regions/<R>x<C>/<layer>, packed/<R>x<C>/<channels>x<gridH>x<gridW>/<layer>, meta';
 
 /** Cells of one image in one array; beyond that a shape is a mistake. */

@@ -16,7 +16,7 @@ interface Located {
 }
 
 /** `[64, 56, 56]`: channels, height, width. */
-export function shapeText(shape: Shape): string {
+function shapeText(shape: Shape): string {
   return `[${String(shape.channels)}, ${String(shape.height)}, ${String(shape.width)}]`;
 }
 

@@ -237,7 +237,7 @@ function summary(result: Result, baseline: string, accelerators: readonly Accele
       ? [`${result.runs[0]?.network ?? ''}: nothing fits`]
       : [
           `${first.network}: mean of ${String(first.images)} image${first.images === 1 ? '' : 's'}`,
-          `×base is the ratio to ${baseline}${compared ? '' : ', which does not fit'}; bound is the same machine if nobody waited`,
+          `×base is the ratio to ${baseline}${compared ? '' : ', which does not fit'}; bound is the same folds if nobody waited, with unlimited memory`,
         ]),
     ...(synthetic ? ['masks: synthetic (made by a generator, not recorded from a model)'] : []),
     '',

@@ -1,7 +1,7 @@
 import type { Constant } from '../constant.js';
 
 /** 8-bit integer addition. */
-export const add8: Constant = {
+const add8: Constant = {
   value: 0.03,
   unit: 'pJ',
   source: "M. Horowitz, Computing's energy problem, ISSCC 2014, Fig. 1.1.9",
