@@ -20,6 +20,7 @@ export function metricsOf(counts: LayerCounts, accelerator: Accelerator, price: 
     ifmap: sramBits.ifmapRead + sramBits.ifmapWrite,
     weight: sramBits.weightRead + sramBits.weightWrite,
     ofmap: sramBits.ofmapRead + sramBits.ofmapWrite,
+    partialSum: sramBits.sumRead + sramBits.sumWrite,
     mask: sramBits.maskRead + sramBits.maskWrite,
     index: sramBits.indexRead + sramBits.indexWrite,
     gather: sramBits.gatherRead,

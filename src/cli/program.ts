@@ -8,6 +8,7 @@ import { addTrace } from './commands/trace.js';
 import { addValidate } from './commands/validate.js';
 import type { Io } from './output.js';
 import { UsageError, withSuggestion } from './suggest.js';
+import { addTraceArray, traceArrayFlags } from './trace-array.js';
 
 /** 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug. */
 const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;

@@ -1,21 +1,56 @@
 import type { Problem } from '../core/errors.js';
 import { throwIfAny } from '../core/errors.js';
 import { MAX_BITS } from '../core/precision.js';
-import type { UnitComposition } from '../machine/units/unit.js';
+import type { Multipliers, UnitComposition } from '../machine/units/unit.js';
 import type { Constant } from './constant.js';
-import { macUnits, SYNTHESIS_MHZ, temporalDesign, type MacConstants } from './data/mac-units.js';
+import { fusedUnits, macUnits, SYNTHESIS_MHZ, temporalDesign, type MacConstants } from './data/mac-units.js';
 
-/** The unit has a price from 1 to {@link MAX_BITS} bits. */
-export function macProblems({ multiplierBits }: UnitComposition): Problem[] {
-  if (Number.isInteger(multiplierBits) && multiplierBits >= 1 && multiplierBits <= MAX_BITS) return [];
-  return [
-    {
-      where: 'array.unit',
-      message: 'there is no price for a multiplier of this width',
-      expected: `an integer from 1 to ${String(MAX_BITS)} bit`,
-      received: `${String(multiplierBits)} bit`,
-    },
-  ];
+function isFused({ bits, finest = bits }: Multipliers): boolean {
+  return finest < bits;
+}
+
+function fusedRow({ bits, finest }: Multipliers): MacConstants | undefined {
+  return fusedUnits.find((row) => row.bits === bits && row.finest === finest);
+}
+
+/** The unit has a price: plain multipliers from 1 to {@link MAX_BITS} bits, fused ones where a row of the table has them. */
+export function macProblems({ multipliers }: UnitComposition): Problem[] {
+  return multipliers.flatMap((part) => {
+    const { bits, finest = bits } = part;
+    if (isFused(part)) {
+      if (fusedRow(part) !== undefined) return [];
+      const known = fusedUnits.map((row) => `spatial(${String(row.bits)},${String(row.finest)})`);
+      const received = `spatial(${String(bits)},${String(finest)})`;
+      return [
+        {
+          where: 'array.unit',
+          message: 'there is no price for this fusion unit',
+          expected: known.join(', '),
+          received,
+        },
+      ];
+    }
+    if (Number.isInteger(bits) && bits >= 1 && bits <= MAX_BITS) return [];
+    return [
+      {
+        where: 'array.unit',
+        message: 'there is no price for a multiplier of this width',
+        expected: `an integer from 1 to ${String(MAX_BITS)} bit`,
+        received: `${String(bits)} bit`,
+      },
+    ];
+  });
+}
+
+/** `8-bit MAC`, `8/2-bit fusion unit`: how one of these multipliers is called among the constants. */
+export function multiplierName(part: Multipliers): string {
+  return isFused(part) ? `${String(part.bits)}/${String(part.finest)}-bit fusion unit` : `${String(part.bits)}-bit MAC`;
+}
+
+/** Area, leakage and energy per busy cycle of one of these multipliers, 45 nm. */
+export function multiplierConstants(part: Multipliers): MacConstants {
+  throwIfAny(macProblems({ multipliers: [part], shiftAdd: false }));
+  return isFused(part) ? fusedRow(part)! : macConstants(part.bits);
 }
 
 function logLog(low: number, high: number, at: number, from: Constant, to: Constant): Constant {
@@ -33,7 +68,7 @@ function logLog(low: number, high: number, at: number, from: Constant, to: Const
  * the two nearest rows. Throws a SilhouetteError with {@link macProblems}.
  */
 export function macConstants(multiplierBits: number): MacConstants {
-  throwIfAny(macProblems({ multiplierBits, shiftAdd: false }));
+  throwIfAny(macProblems({ multipliers: [{ count: 1, bits: multiplierBits }], shiftAdd: false }));
   const exact = macUnits.find(({ bits }) => bits === multiplierBits);
   if (exact !== undefined) return exact;
   const above = Math.max(

@@ -5,7 +5,7 @@ import { bufferNames, type Accelerator, type BufferName } from '../machine/accel
 import { assumptionsOf, type Constant, type NamedConstant } from './constant.js';
 import { SYNTHESIS_MHZ } from './data/mac-units.js';
 import { predictorAdd, predictorCompare, registerHop, resizePixel, vectorElement } from './data/operations.js';
-import { macConstants, macProblems, shiftAddConstants } from './mac.js';
+import { macProblems, multiplierConstants, multiplierName, shiftAddConstants } from './mac.js';
 import { sramConstants, sramProblems, type SramConstants } from './sram.js';
 import { scalingTo, technologyProblems, type Scaling } from './technology.js';
 
@@ -57,20 +57,18 @@ function sumSorted(parts: Readonly<Record<string, number>>): number {
   return total;
 }
 
-/** The constants of one MAC unit of a machine, at 45 nm; what a unit lacks is absent. */
-function unitConstants({ array }: Accelerator): { area: Constant[]; energy: Constant[]; leakage: Constant } {
-  const { multiplierBits, shiftAdd } = array.unit.composition;
-  const mac = macConstants(multiplierBits);
-  const overhead = shiftAdd ? [shiftAddConstants()] : [];
-  return {
-    area: [mac.area, ...overhead.map(({ area }) => area)],
-    energy: [mac.energy, ...overhead.map(({ energy }) => energy)],
-    leakage: mac.leakage,
-  };
-}
-
-function sumOf(constants: readonly Constant[]): number {
-  return constants.reduce((total, { value }) => total + value, 0);
+/** One MAC unit of a machine at 45 nm: area in um2, energy in pJ per busy cycle, leakage in uW. */
+function unitConstants({ array }: Accelerator): { area: number; energy: number; leakage: number } {
+  const { multipliers, shiftAdd } = array.unit.composition;
+  const total = { area: 0, energy: 0, leakage: 0 };
+  for (const part of multipliers) {
+    const mac = multiplierConstants(part);
+    const overhead = shiftAdd ? shiftAddConstants() : undefined;
+    total.area += part.count * (mac.area.value + (overhead?.area.value ?? 0));
+    total.energy += part.count * (mac.energy.value + (overhead?.energy.value ?? 0));
+    total.leakage += part.count * mac.leakage.value;
+  }
+  return total;
 }
 
 /**
@@ -80,7 +78,7 @@ function sumOf(constants: readonly Constant[]): number {
 export function macArea(accelerator: Accelerator): Quantity<'um2'> {
   const { array, technology } = accelerator;
   throwIfAny([...technologyProblems(technology), ...macProblems(array.unit.composition)]);
-  const unit = sumOf(unitConstants(accelerator).area) * scalingTo(technology).area.value;
+  const unit = unitConstants(accelerator).area * scalingTo(technology).area.value;
   return quantity<'um2'>(array.rows * array.cols * unit);
 }
 
@@ -93,13 +91,12 @@ function constantsOf(
   scaling: Scaling,
   sram: Readonly<Record<BufferName, SramConstants>>,
 ): NamedConstant[] {
-  const { multiplierBits, shiftAdd } = accelerator.array.unit.composition;
+  const { multipliers, shiftAdd } = accelerator.array.unit.composition;
   const factors = named('scaling of', { ...scaling }).filter(({ constant }) => constant.value !== 1);
   return [
-    ...named(`${String(multiplierBits)}-bit MAC`, {
-      area: macConstants(multiplierBits).area,
-      leakage: macConstants(multiplierBits).leakage,
-      energy: macConstants(multiplierBits).energy,
+    ...multipliers.flatMap((part) => {
+      const { area, leakage, energy } = multiplierConstants(part);
+      return named(multiplierName(part), { area, leakage, energy });
     }),
     ...(shiftAdd ? named('shift-add', { ...shiftAddConstants() }) : []),
     { name: 'register hop', constant: registerHop },
@@ -154,9 +151,9 @@ export function priceOf(accelerator: Accelerator): Price {
     readBits * of.read.value + writtenBits * of.write.value;
 
   const unit = unitConstants(accelerator);
-  const busyPj = sumOf(unit.energy) * scaling.energy.value;
+  const busyPj = unit.energy * scaling.energy.value;
   const sramLeakageMw = sram.ifmap.leakage.value + sram.weight.leakage.value + sram.ofmap.leakage.value;
-  const leakagePjPerSecond = array.rows * array.cols * scaled(unit.leakage) * 1e6 + sramLeakageMw * 1e9;
+  const leakagePjPerSecond = array.rows * array.cols * unit.leakage * scaling.energy.value * 1e6 + sramLeakageMw * 1e9;
   const leakagePj = leakagePjPerSecond / technology.clock;
 
   const constants = constantsOf(accelerator, scaling, sram);
@@ -166,7 +163,7 @@ export function priceOf(accelerator: Accelerator): Price {
       hop: hopBits * scaled(registerHop),
       sramIfmap: access(sram.ifmap, sramBits.ifmapRead + sramBits.gatherRead, sramBits.ifmapWrite),
       sramWeight: access(sram.weight, sramBits.weightRead, sramBits.weightWrite),
-      sramOfmap: access(sram.ofmap, sramBits.ofmapRead, sramBits.ofmapWrite),
+      sramOfmap: access(sram.ofmap, sramBits.ofmapRead + sramBits.sumRead, sramBits.ofmapWrite + sramBits.sumWrite),
       sramMask: access(sram.ifmap, sramBits.maskRead, sramBits.maskWrite),
       sramIndex: access(sram.ifmap, sramBits.indexRead, sramBits.indexWrite),
       dram: totalDramBits(dramBits) * dram.energy,

@@ -34,6 +34,9 @@ export interface SramCounts {
   weightWrite: number;
   ofmapRead: number;
   ofmapWrite: number;
+  /** Partial sums that wait in the ofmap buffer between folds. */
+  sumRead: number;
+  sumWrite: number;
   /** Mask bits, kept in the ifmap buffer: one entry per (window, tap) of a pass, per channel where masks are. */
   maskRead: number;
   maskWrite: number;
@@ -85,6 +88,8 @@ export function noCounts(): LayerCounts {
       weightWrite: 0,
       ofmapRead: 0,
       ofmapWrite: 0,
+      sumRead: 0,
+      sumWrite: 0,
       maskRead: 0,
       maskWrite: 0,
       indexRead: 0,

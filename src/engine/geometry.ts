@@ -12,8 +12,8 @@ export interface WindowGeometry {
   readonly taps: number;
   /** Channels of one group. */
   readonly channels: number;
-  /** Packets per window, K = taps · channels. */
-  readonly steps: number;
+  /** Operands of one window, taps · channels. */
+  readonly windowSize: number;
   /** inputRow[oy · kernelRows + i]: input row under kernel row i of output row oy. */
   readonly inputRow: Int32Array;
   /** inputCol[ox · kernelCols + j]: input column under kernel column j of output column ox. */
@@ -39,7 +39,7 @@ export function windowGeometry(layer: ArrayLayer): WindowGeometry {
     kernelCols: kernel[1],
     taps: kernel[0] * kernel[1],
     channels,
-    steps: kernel[0] * kernel[1] * channels,
+    windowSize: kernel[0] * kernel[1] * channels,
     inputRow: taps(output.height, kernel[0], stride[0], dilation[0], padding[0], input.height),
     inputCol: taps(output.width, kernel[1], stride[1], dilation[1], padding[1], input.width),
   };

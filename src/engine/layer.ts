@@ -2,12 +2,15 @@ import { bitsFor, sum } from '../core/numbers.js';
 import { precisionName, type Precision } from '../core/precision.js';
 import { fitting, type Fit } from '../core/unfit.js';
 import type { ArrayLayer } from '../network/layer.js';
-import type { Accelerator } from '../machine/accelerator.js';
+import type { Accelerator, ArrayConfig } from '../machine/accelerator.js';
 import { channelOf, type Channel } from '../machine/dram/bandwidth.js';
-import { FoldTimer, overFilters, timeWindowTile, type BatchLevels, type TileTiming } from './array.js';
+import type { PacketLaw } from '../machine/units/unit.js';
+import { arrayTimer, type TimedLayer } from './array.js';
 import { noCounts, type LayerCounts } from './counts.js';
 import type { LevelField } from './levels.js';
-import { mapLayer, type FilterTile, type Mapping, type WindowTile } from './mapping.js';
+import { dataflowEngines } from './dataflows/registry.js';
+import type { TileTiming } from './dataflows/tile-timing.js';
+import { mapLayer, type Mapping, type WindowTile } from './mapping.js';
 import { timelineCycles, type Tile } from './timeline.js';
 import {
   bitSums,
@@ -23,33 +26,30 @@ import {
 } from './traffic.js';
 
 /** A layer on its machine: everything that all images share. */
-export interface MappedLayer {
+export interface MappedLayer extends TimedLayer {
   readonly layer: ArrayLayer;
-  readonly accelerator: Accelerator;
   readonly channel: Channel;
-  readonly mapping: Mapping;
   readonly levels: readonly Precision[];
-  /** Service time of each level. */
-  readonly services: Int32Array;
 }
 
-/** Puts a layer on a machine: service times of its levels and the mapping, or why it does not fit. */
+/** Puts a layer on a machine: what its levels cost and the mapping, or why it does not fit. */
 export function placeLayer(
   layer: ArrayLayer,
   accelerator: Accelerator,
   levels: readonly Precision[],
   batch: number,
+  first = false,
 ): Fit<MappedLayer> {
-  const services = new Int32Array(levels.length);
-  for (const [level, precision] of levels.entries()) {
-    const service = accelerator.array.unit.service(precision);
-    if (!service.fits) return service;
-    services[level] = service.value;
+  const laws: PacketLaw[] = [];
+  for (const precision of levels) {
+    const law = accelerator.array.unit.law(precision);
+    if (!law.fits) return law;
+    laws.push(law.value);
   }
   const mapping = mapLayer(layer, accelerator, levels, batch);
   if (!mapping.fits) return mapping;
   const channel = channelOf(accelerator.dram, accelerator.technology.clock);
-  return fitting({ layer, accelerator, channel, mapping: mapping.value, levels, services });
+  return fitting({ layer, accelerator, channel, mapping: mapping.value, levels, laws, first });
 }
 
 /** What a batch brings to a layer: `fields` is undefined where the whole layer runs at level 0. */
@@ -62,6 +62,8 @@ export interface LayerBatch {
   readonly maskWriteBits: number;
   /** Silhouette bits read to make that mask. */
   readonly silhouetteReadBits: number;
+  /** The levels are found in the input itself, while it is read. */
+  readonly foundAtRunTime?: boolean;
 }
 
 /** One group's share of the inputs: how bits are found for spans of pixels. */
@@ -109,24 +111,25 @@ function outputTileBits(mapping: Mapping, windows: WindowTile, sums: readonly Bi
   return bits;
 }
 
-/** MACs, operand reads and register hops of one group of the batch. */
+/** MACs, operand reads and register hops of one group of the batch, whose PEs were busy for `busy` cycles. */
 function countOperands(
   counts: LayerCounts,
   mapped: MappedLayer,
   batch: LayerBatch,
   inputs: readonly ElementBits[],
   group: number,
+  busy: number,
 ): void {
   const { layer, accelerator, mapping, levels } = mapped;
-  const { geometry, filterTiles, windowTiles } = mapping;
+  const { array, storage, buffers } = accelerator;
+  const { geometry, widest } = mapping;
   const filters = layer.filters / layer.groups;
-  const passes = sum(filterTiles.map((tile) => tile.foldWidths.length));
-  const wordBits = accelerator.buffers.ifmap.width;
+  const moves = dataflowEngines[array.dataflow.name].moves({ array, mapping, filters });
+  const passes = moves.ifmapPasses;
   const pairs = new Float64Array(levels.length);
-  if (batch.fields === undefined) pairs[0] = geometry.windowsPerImage * mapping.batch * geometry.steps;
-  const { widest } = mapping;
+  if (batch.fields === undefined) pairs[0] = geometry.windowsPerImage * mapping.batch * geometry.windowSize;
   const storedBits = (precision: Precision): number =>
-    accelerator.storage === 'dense' ? widest.activationBits : precision.activationBits;
+    storage === 'dense' ? widest.activationBits : precision.activationBits;
   batch.fields?.forEach((field, image) => {
     const firstChannel = group * geometry.channels;
     const own = pairsByLevel(geometry, mapping.tapsPerPixel, field, firstChannel, levels.length);
@@ -134,9 +137,9 @@ function countOperands(
     const planes = field.channels === 1 ? 1 : geometry.channels;
     const entries = geometry.windowsPerImage * geometry.taps * planes;
     counts.sramBits.maskRead += entries * maskEntryBits(levels) * passes;
-    if (!accelerator.array.order.gathers) return;
+    if (!array.order.gathers) return;
     const packed = sum(own.map((count, level) => count * storedBits(levels[level]!)));
-    const gathered = gatheredBits(geometry, mapping.tapsPerPixel, inputs[image]!, firstChannel, wordBits);
+    const gathered = gatheredBits(geometry, mapping.tapsPerPixel, inputs[image]!, firstChannel, buffers.ifmap.width);
     counts.sramBits.gatherRead += (gathered - packed) * passes;
   });
   levels.forEach((precision, level) => {
@@ -145,26 +148,32 @@ function countOperands(
     const name = precisionName(precision);
     counts.macsByBits[name] = (counts.macsByBits[name] ?? 0) + count * filters;
     counts.sramBits.ifmapRead += count * storedBits(precision) * passes;
-    counts.hopBits += count * filters * (precision.activationBits + widest.weightBits);
+    if (moves.activationsHop) counts.hopBits += count * filters * precision.activationBits;
+    if (moves.weightsHop) counts.hopBits += count * filters * widest.weightBits;
   });
-  const windowFolds = sum(windowTiles.map((tile) => Math.ceil((tile.to - tile.from) / accelerator.array.rows)));
-  counts.sramBits.weightRead += geometry.steps * filters * widest.weightBits * windowFolds;
-  if (batch.fields !== undefined && accelerator.array.order.gathers)
-    for (const tile of windowTiles) {
+  counts.hopBits += moves.sumHops(busy) * mapping.sumBits;
+  counts.hopBits += moves.preloadedWeights * widest.weightBits + moves.preloadedActivations * widest.activationBits;
+  counts.sramBits.weightRead += moves.weightReads * widest.weightBits;
+  counts.sramBits.sumWrite += moves.waitingSums * mapping.sumBits;
+  counts.sramBits.sumRead += moves.waitingSums * mapping.sumBits;
+  if (batch.fields !== undefined && array.order.gathers)
+    for (const tile of mapping.windowTiles) {
       const bits = (tile.to - tile.from) * bitsFor(tile.to - tile.from);
       counts.sramBits.indexWrite += bits;
       counts.sramBits.indexRead += bits * passes;
     }
 }
 
-/** Levels of one group, and whether the groups differ. */
-function groupLevels({ services, mapping }: MappedLayer, fields: LayerBatch['fields'], group: number): BatchLevels {
-  if (fields === undefined) return { uniform: true, service: services[0]! };
-  return { uniform: false, fields, services, firstChannel: group * mapping.geometry.channels };
-}
-
-function foldWidths(tiles: readonly FilterTile[]): number[] {
-  return [...new Set(tiles.flatMap((tile) => tile.foldWidths))];
+/**
+ * Bits of the whole input that are read once more, ahead of the layer: an order by levels that are found in the input
+ * needs all of them, and what does not fit on chip as one tile has to come twice.
+ */
+function bufferedBits(mapped: MappedLayer, batch: LayerBatch, inputs: readonly ElementBits[]): number {
+  const { layer, accelerator, mapping } = mapped;
+  const onChip = mapping.windowTiles.length === 1 && layer.groups === 1;
+  if (!accelerator.array.order.gathers || batch.foundAtRunTime !== true || onChip) return 0;
+  const area = layer.input.height * layer.input.width;
+  return sum(inputs.map((bits) => bitsBetween(bitSums(bits, area, 0, layer.input.channels), 0, area)));
 }
 
 /** Counts one layer of one batch: array timing per tile, traffic per tile, and the timeline that joins them. */
@@ -174,19 +183,20 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch): LayerCo
   const { geometry, windowTiles, filterTiles } = mapping;
   const counts = noCounts();
   const tiles: Tile[] = [];
-  const timer = new FoldTimer(array, geometry, foldWidths(filterTiles));
   const sharedLevels = batch.fields === undefined || batch.fields.every((field) => field.channels === 1);
   const inputs = storedInputs(mapped, batch.fields);
-  let timings: Map<number, TileTiming>[] = [];
+  let timings: TileTiming[] = [];
   let loadedWeights = '';
   let loadedMask = '';
   let arrayTotal = 0;
 
   for (let group = 0; group < layer.groups; group++) {
-    if (group === 0 || !sharedLevels)
-      timings = windowTiles.map((tile) => timeWindowTile(timer, groupLevels(mapped, batch.fields, group), tile));
+    if (group === 0 || !sharedLevels) {
+      const time = arrayTimer(mapped, batch.fields, group);
+      timings = windowTiles.flatMap((windows) => filterTiles.map((filters) => time(windows, filters)));
+    }
     const traffic = groupTraffic(mapped, inputs, batch.output, group);
-    countOperands(counts, mapped, batch, inputs, group);
+    countOperands(counts, mapped, batch, inputs, group, sum(timings.map((timing) => timing.busy)));
     windowTiles.forEach((windows, w) => {
       const ifmapBits = spanBits(windows.spans, geometry.inputWidth, traffic.inputSums);
       const mask = `${String(w)}/${sharedLevels ? '' : String(group)}`;
@@ -202,10 +212,11 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch): LayerCo
       filterTiles.forEach((filters, f) => {
         const weights = `${String(group)}/${String(f)}`;
         const weightBits =
-          weights === loadedWeights ? 0 : (filters.to - filters.from) * geometry.steps * mapping.widest.weightBits;
+          weights === loadedWeights ? 0 : (filters.to - filters.from) * geometry.windowSize * mapping.widest.weightBits;
         loadedWeights = weights;
         const storeBits = outputTileBits(mapping, windows, traffic.outputSums[f]!);
-        const timing = overFilters(timings[w]!, filters.foldWidths);
+        const own = timings[w * filterTiles.length + f]!;
+        const timing = tiles.length === 0 ? withOffset(own, array) : own;
         arrayTotal += timing.cycles;
         counts.dramBits.weight += channel.moved(weightBits);
         counts.dramBits.ofmap += channel.moved(storeBits);
@@ -220,10 +231,28 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch): LayerCo
   }
   counts.dramBits.maskWrite += channel.moved(batch.maskWriteBits);
   counts.dramBits.maskRead += channel.moved(batch.silhouetteReadBits);
-  const prologue = channel.moved(batch.maskWriteBits) + channel.moved(batch.silhouetteReadBits);
+  const buffered = bufferedBits(mapped, batch, inputs);
+  counts.dramBits.ifmap += channel.moved(buffered);
+  counts.sramBits.ifmapWrite += buffered;
+  counts.sramBits.ifmapRead += buffered;
+  const prologue =
+    channel.moved(batch.maskWriteBits) + channel.moved(batch.silhouetteReadBits) + channel.moved(buffered);
   counts.cycles.memory = timelineCycles(tiles, channel, prologue) - arrayTotal;
   counts.peCycles.memory = array.rows * array.cols * counts.cycles.memory;
   return counts;
+}
+
+/** A layer's first tile with the machine's `layerOffset`, as far as its first fold has a fill to take it from. */
+function withOffset(timing: TileTiming, { rows, cols, layerOffset }: ArrayConfig): TileTiming {
+  const offset = Math.max(layerOffset, -timing.firstFill);
+  return {
+    ...timing,
+    cycles: timing.cycles + offset,
+    fill: timing.fill + offset,
+    fillDrain: timing.fillDrain + offset * timing.firstUsed,
+    edge: timing.edge + offset * (rows * cols - timing.firstUsed),
+    boundCycles: timing.boundCycles + offset,
+  };
 }
 
 function addTiming(counts: LayerCounts, timing: TileTiming): void {

@@ -1,8 +1,10 @@
 import { bitsFor, ceilDiv } from '../core/numbers.js';
 import { precisionName, type Precision } from '../core/precision.js';
 import { fitting, unfitting, type Fit } from '../core/unfit.js';
-import { bufferNames, type Accelerator, type BufferName } from '../machine/accelerator.js';
+import { bufferNames, type Accelerator, type ArrayConfig, type BufferName } from '../machine/accelerator.js';
+import type { Axis } from '../machine/dataflows/dataflow.js';
 import type { ArrayLayer } from '../network/layer.js';
+import { packetGrid, type PacketGrid } from './packets.js';
 import { inputSpans, tapsPerPixel, windowGeometry, type InputSpans, type WindowGeometry } from './geometry.js';
 
 /** Windows whose inputs are on chip together, in raster order of the batch. */
@@ -18,7 +20,7 @@ export interface WindowTile {
 export interface FilterTile {
   readonly from: number;
   readonly to: number;
-  /** Filters in each of its folds: array columns, and what remains. */
+  /** Filters in each of its folds: array columns, and what remains; all together where filters stream through. */
   readonly foldWidths: readonly number[];
 }
 
@@ -31,6 +33,9 @@ export interface Mapping {
   readonly geometry: WindowGeometry;
   readonly tapsPerPixel: Int32Array;
   readonly batch: number;
+  readonly grid: PacketGrid;
+  /** Bits of a partial sum: no product of the widest operands, and no sum of a window's, overflows it. */
+  readonly sumBits: number;
   readonly windowTiles: readonly WindowTile[];
   readonly filterTiles: readonly FilterTile[];
   readonly widest: Precision;
@@ -62,13 +67,18 @@ function windowTiles(geometry: WindowGeometry, batch: number, size: number): Win
   return tiles;
 }
 
-function filterTiles(filters: number, size: number, cols: number): FilterTile[] {
+function filterTiles(filters: number, size: number, side: number): FilterTile[] {
   return Array.from({ length: ceilDiv(filters, size) }, (_, i) => {
     const from = i * size;
     const to = Math.min(filters, from + size);
-    const foldWidths = Array.from({ length: ceilDiv(to - from, cols) }, (_, f) => Math.min(cols, to - from - f * cols));
+    const foldWidths = Array.from({ length: ceilDiv(to - from, side) }, (_, f) => Math.min(side, to - from - f * side));
     return { from, to, foldWidths };
   });
+}
+
+/** Rows or columns that windows or filters lie along; 1 where they stream through in time. */
+function sideOf(axis: Axis, { rows, cols }: ArrayConfig): number {
+  return axis === 'rows' ? rows : axis === 'cols' ? cols : 1;
 }
 
 /** Half of `size` in whole array sides, or in single rows or columns once it is one side or less. */
@@ -92,7 +102,12 @@ export function mapLayer(
   const widest = widestPrecision(levels);
   const filters = layer.filters / layer.groups;
   const half = (name: BufferName): number => Math.floor(buffers[name].capacity / 2);
-  const outputBits = widest.activationBits;
+  const grid = packetGrid(array.unit.lanes, geometry.channels, geometry.taps);
+  const sumBits = widest.activationBits + widest.weightBits + bitsFor(geometry.windowSize);
+  const waits = array.dataflow.sums === 'pass' && grid.packets > array.rows;
+  const outputBits = waits ? sumBits : widest.activationBits;
+  const windowSide = sideOf(array.dataflow.windows, array);
+  const filterSide = sideOf(array.dataflow.filters, array);
   const pixelBits = geometry.channels * (widest.activationBits + bitsFor(levels.length));
   const indexBits = (windows: number): number =>
     levels.length > 1 && array.order.gathers ? windows * bitsFor(windows) : 0;
@@ -102,7 +117,7 @@ export function mapLayer(
   const ifmapDemand = (): number =>
     tiles.reduce((most, tile) => Math.max(most, tile.pixels * pixelBits + indexBits(tile.to - tile.from)), 0);
   const shrinkWindows = (): void => {
-    windows = halve(windows, array.rows);
+    windows = halve(windows, windowSide);
     tiles = windowTiles(geometry, batch, windows);
   };
   const cannot = (name: BufferName, demand: number) =>
@@ -127,21 +142,21 @@ export function mapLayer(
     return true;
   };
   if (!fitInputs()) return cannot('ifmap', ifmapDemand());
-  const weightBits = geometry.steps * widest.weightBits;
+  const weightBits = geometry.windowSize * widest.weightBits;
   let tileFilters = filters;
   while (tileFilters * weightBits > half('weight')) {
     if (tileFilters === 1) return cannot('weight', weightBits);
-    tileFilters = halve(tileFilters, array.cols);
+    tileFilters = halve(tileFilters, filterSide);
   }
   while (windows * tileFilters * outputBits > half('ofmap')) {
-    if (tileFilters > array.cols) tileFilters = halve(tileFilters, array.cols);
-    else if (windows > array.rows) shrinkWindows();
-    else if (tileFilters > 1) tileFilters = halve(tileFilters, array.cols);
+    if (tileFilters > filterSide) tileFilters = halve(tileFilters, filterSide);
+    else if (windows > windowSide) shrinkWindows();
+    else if (tileFilters > 1) tileFilters = halve(tileFilters, filterSide);
     else if (windows > 1) shrinkWindows();
     else return cannot('ofmap', outputBits);
     if (!fitInputs()) return cannot('ifmap', ifmapDemand());
   }
-  const cut = filterTiles(filters, tileFilters, array.cols);
+  const cut = filterTiles(filters, tileFilters, array.dataflow.filters === 'time' ? tileFilters : filterSide);
   const tileCount = layer.groups * tiles.length * cut.length;
   if (tileCount > MAX_TILES)
     return unfitting({
@@ -155,6 +170,8 @@ export function mapLayer(
     geometry,
     tapsPerPixel: tapsPerPixel(geometry),
     batch,
+    grid,
+    sumBits,
     windowTiles: tiles,
     filterTiles: cut,
     widest,

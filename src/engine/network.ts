@@ -1,4 +1,5 @@
-import { fitting, unfitting, type Fit } from '../core/unfit.js';
+import type { Precision } from '../core/precision.js';
+import { fitting, type Fit } from '../core/unfit.js';
 import type { Accelerator } from '../machine/accelerator.js';
 import { channelOf } from '../machine/dram/bandwidth.js';
 import { isArrayLayer, type Layer } from '../network/layer.js';
@@ -7,6 +8,7 @@ import type { ImageTrace } from '../trace/trace.js';
 import type { LayerCounts } from './counts.js';
 import { countArrayLayer, placeLayer, type MappedLayer } from './layer.js';
 import { expandLevels, type LevelField } from './levels.js';
+import { drawOutliers, withOutlierLevel, withOutliers } from './outliers.js';
 import { bitsBetween, bitSums, elementBits, widestBits, type ElementBits } from './traffic.js';
 import { countVectorLayer } from './vector.js';
 
@@ -17,6 +19,10 @@ export interface PlacedNetwork {
   readonly batch: number;
   /** One per layer; undefined for vector layers. */
   readonly mapped: readonly (MappedLayer | undefined)[];
+  /** Levels of every layer; where the machine draws outliers, the last one is theirs. */
+  readonly levels: readonly (readonly Precision[])[];
+  /** Drawn outliers of every array layer's input (see outliers.ts). */
+  readonly outliers: readonly (Uint8Array | undefined)[];
   /** Positions of the layers that read each layer's output. */
   readonly readers: readonly (readonly number[])[];
   /** The widest activations of the plan: what outputs are stored at where nobody says less. */
@@ -37,29 +43,36 @@ function readersOf(layers: readonly Layer[]): number[][] {
 
 /** Places every layer, or says what does not fit: bits, order, or the buffer of a layer. */
 export function placeNetwork(plan: SchemePlan, accelerator: Accelerator, batch: number): Fit<PlacedNetwork> {
-  const { order } = accelerator.array;
-  const mappedLayers = plan.layers.filter((layer) => layer.mapped).length;
-  if (order.gathers && !plan.knownAhead && mappedLayers > 0)
-    return unfitting({
-      reason: `array.order ${order.name} needs a layer's levels before it starts, and this scheme finds them while it runs`,
-      demand: mappedLayers,
-      bound: 0,
-      unit: 'layers known ahead',
-      levers: ['--set array.order=raster', 'a scheme with one silhouette per image'],
-    });
+  const { outliers: draw } = accelerator.array;
+  const levels = plan.layers.map((layer, i) =>
+    draw === undefined || !isArrayLayer(plan.network.layers[i]!) ? layer.levels : withOutlierLevel(layer.levels, draw),
+  );
+  const firstArrayLayer = plan.network.layers.findIndex(isArrayLayer);
   const mapped: (MappedLayer | undefined)[] = [];
   for (const [i, layer] of plan.network.layers.entries()) {
     if (!isArrayLayer(layer)) {
       mapped.push(undefined);
       continue;
     }
-    const placed = placeLayer(layer, accelerator, plan.layers[i]!.levels, batch);
+    const placed = placeLayer(layer, accelerator, levels[i]!, batch, i === firstArrayLayer);
     if (!placed.fits) return placed;
     mapped.push(placed.value);
   }
+  const drawn = plan.network.layers.map((layer, i) =>
+    draw === undefined || !isArrayLayer(layer) ? undefined : drawOutliers(draw, i, layer.input),
+  );
   const widths = plan.layers.flatMap((layer) => layer.levels.map((level) => level.activationBits));
   const readers = readersOf(plan.network.layers);
-  return fitting({ plan, accelerator, batch, mapped, readers, highestBits: Math.max(...widths) });
+  return fitting({
+    plan,
+    accelerator,
+    batch,
+    mapped,
+    levels,
+    outliers: drawn,
+    readers,
+    highestBits: Math.max(...widths),
+  });
 }
 
 /** The levels of each image's layers; undefined where a layer runs at one level. Machines can share them. */
@@ -79,7 +92,7 @@ export function batchFields(plan: SchemePlan, images: readonly ImageTrace[]): Ba
  * that a reader of fewer bits leaves the low planes alone. `dense` stores everything at the widest bits of the plan.
  */
 function storedOutputs(placed: PlacedNetwork, fields: BatchFields, position: number): ElementBits[] {
-  const { plan, accelerator, batch, readers, highestBits } = placed;
+  const { plan, accelerator, batch, readers, highestBits, levels: allLevels } = placed;
   const layer = plan.network.layers[position]!;
   const highest: ElementBits = { uniform: true, bits: highestBits };
   const reading = readers[position]!;
@@ -87,7 +100,7 @@ function storedOutputs(placed: PlacedNetwork, fields: BatchFields, position: num
     if (accelerator.storage === 'dense' || reading.length === 0) return highest;
     return reading
       .map((reader): ElementBits => {
-        const { levels } = plan.layers[reader]!;
+        const levels = allLevels[reader]!;
         const field = fields[reader]?.[image];
         return field === undefined ? { uniform: true, bits: levels[0]!.activationBits } : elementBits(field, levels);
       })
@@ -95,9 +108,22 @@ function storedOutputs(placed: PlacedNetwork, fields: BatchFields, position: num
   });
 }
 
+/** The fields of a batch with the machine's drawn outliers on top. */
+function allFields({ plan, batch, outliers, levels }: PlacedNetwork, fields: BatchFields): BatchFields {
+  return fields.map((own, i) => {
+    const drawn = outliers[i];
+    const layer = plan.network.layers[i]!;
+    if (drawn === undefined || !isArrayLayer(layer)) return own;
+    return Array.from({ length: batch }, (_, image) =>
+      withOutliers(drawn, levels[i]!.length - 1, layer.input, own?.[image]),
+    );
+  });
+}
+
 /** Counts every layer for a batch of images; the levels come from {@link batchFields} of the same plan. */
-export function countNetwork(placed: PlacedNetwork, fields: BatchFields): LayerCounts[] {
+export function countNetwork(placed: PlacedNetwork, schemeFields: BatchFields): LayerCounts[] {
   const { plan, accelerator, batch, mapped } = placed;
+  const fields = allFields(placed, schemeFields);
   const channel = channelOf(accelerator.dram, accelerator.technology.clock);
   return plan.network.layers.map((layer, i) => {
     const { finding, levels } = plan.layers[i]!;
@@ -113,8 +139,10 @@ export function countNetwork(placed: PlacedNetwork, fields: BatchFields): LayerC
     const counts = countArrayLayer(mapped[i]!, {
       fields: fields[i],
       output,
-      maskWriteBits: finding.maskWriteBits * batch,
+      // One bit per element says which are outliers, written with the output that they are part of.
+      maskWriteBits: (finding.maskWriteBits + (placed.outliers[i]?.length ?? 0)) * batch,
       silhouetteReadBits: finding.silhouetteReadBits * batch,
+      foundAtRunTime: plan.layers[i]!.mapped && !plan.knownAhead,
     });
     counts.operations.predictorAdds = finding.predictorAdds * batch;
     counts.operations.predictorCompares = finding.predictorCompares * batch;

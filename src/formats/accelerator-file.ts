@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Problem } from '../core/errors.js';
-import { MAX_BITS } from '../core/precision.js';
 import { quantity, type Quantity } from '../core/quantity.js';
-import { sramCells, type Accelerator, type Provenance } from '../machine/accelerator.js';
-import type { Discipline } from '../machine/disciplines/discipline.js';
+import { sramCells, type Accelerator, type ArrayConfig, type Provenance } from '../machine/accelerator.js';
+import { arrayProblems } from '../machine/array-problems.js';
+import { dataflowNames } from '../machine/dataflows/dataflow.js';
+import { dataflows } from '../machine/dataflows/registry.js';
 import { disciplineFamilies } from '../machine/disciplines/registry.js';
 import { windowOrders } from '../machine/orders/registry.js';
-import type { MacUnit } from '../machine/units/unit.js';
 import { unitFamilies } from '../machine/units/registry.js';
 import { nearest } from './nearest.js';
 import { applyOverrides, type Override } from './override.js';
@@ -17,7 +17,7 @@ import { parseYamlFile } from './yaml-file.js';
 const maxSide = 65_536;
 const maxPes = 2 ** 24;
 const maxBanks = 1024;
-const maxFifoDepth = 65_536;
+const maxCycles = 2 ** 24;
 
 type Context = z.core.$RefinementCtx;
 
@@ -38,49 +38,62 @@ function physical<U extends QuantityUnit>(name: string, unit: U, limits: Quantit
   });
 }
 
-/** A member of a registry as a file names it: `elastic(D)`, `global`. */
+/** A member of a registry as a file names it: `elastic(D)`, `spatial(MAX,MIN)`, `global`. */
 interface Family<T> {
-  readonly form: string;
-  readonly parameter: boolean;
-  make(parameter: number): T;
+  readonly parameters: readonly { readonly name: string; readonly most: number }[];
+  readonly make: (...parameters: number[]) => T;
+  readonly problem?: (...parameters: number[]) => string | undefined;
+}
+type Families<T> = Readonly<Record<string, Family<T>>>;
+
+const specForm = /^([A-Za-z][A-Za-z-]*)(?:\(\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\))?$/;
+
+function formOf(name: string, { parameters }: Family<unknown>): string {
+  return parameters.length === 0 ? name : `${name}(${parameters.map((one) => one.name).join(',')})`;
 }
 
-const units: Readonly<Record<string, Family<MacUnit>>> = Object.fromEntries(
-  Object.entries(unitFamilies).map(([name, family]) => [name, { ...family, parameter: true }]),
-);
-const disciplines: Readonly<Record<string, Family<Discipline>>> = disciplineFamilies;
-
-const specForm = /^([A-Za-z][A-Za-z-]*)(?:\((\d{1,9})\))?$/;
-
-/** What was probably meant: the nearest family, with the number that was given. */
-function nearestSpec<T>(text: string, families: Readonly<Record<string, Family<T>>>): string | undefined {
-  const [, name = '', number] = /^\s*([A-Za-z-]*)\W*(\d{1,9})?/.exec(text) ?? [];
-  const near = nearest(name, Object.keys(families));
+/** What was probably meant: the nearest family, with the numbers that were given. */
+function nearestSpec<T>(text: string, families: Families<T>): string | undefined {
+  const [, name = '', rest = ''] = /^\s*([A-Za-z-]*)(.*)$/.exec(text) ?? [];
+  const near = nearest(name.replace(/-+$/, ''), Object.keys(families));
   if (near === undefined) return undefined;
-  const { form } = families[near]!;
-  return `did you mean ${number === undefined ? form : form.replace(/\(.*\)/, `(${number})`)}?`;
+  const numbers = rest.match(/\d{1,9}/g) ?? [];
+  const { parameters } = families[near]!;
+  const form =
+    numbers.length === parameters.length && numbers.length > 0
+      ? `${near}(${numbers.join(',')})`
+      : formOf(near, families[near]!);
+  return `did you mean ${form}?`;
 }
 
-/** A field that names a member of a registry, with its number in parentheses from 1 to `most`. */
-function spec<T>(name: string, families: Readonly<Record<string, Family<T>>>, most: number) {
-  const forms = Object.values(families).map((family) => family.form);
-  const letter = forms.map((form) => /\((.*)\)/.exec(form)?.[1]).find((one) => one !== undefined) ?? 'N';
-  const expected = `one of ${forms.join(', ')} with ${letter} in 1…${String(most)}`;
+/** A field that names a member of a registry, with its numbers in parentheses. */
+function spec<T>(name: string, families: Families<T>) {
+  const anyForm = `one of ${Object.entries(families)
+    .map(([key, family]) => formOf(key, family))
+    .join(', ')}`;
   return z.unknown().transform((value, context): T => {
-    if (value === undefined) return report(context, value, { message: `${name} is missing`, expected });
-    const wrong = (message: string, hint?: string): never => {
+    if (value === undefined) return report(context, value, { message: `${name} is missing`, expected: anyForm });
+    const wrong = (message: string, expected = anyForm, hint?: string): never => {
       return report(context, value, { message, expected, received: shown(value), ...(hint !== undefined && { hint }) });
     };
     const [, key, digits] = (typeof value === 'string' ? specForm.exec(value.trim()) : null) ?? [];
     if (key === undefined || !Object.hasOwn(families, key)) {
-      return wrong('not a valid value', typeof value === 'string' ? nearestSpec(value, families) : undefined);
+      return wrong('not a valid value', anyForm, typeof value === 'string' ? nearestSpec(value, families) : undefined);
     }
     const family = families[key]!;
-    if (family.parameter && digits === undefined) return wrong(`${key} needs a number in parentheses`);
-    if (!family.parameter && digits !== undefined) return wrong(`${key} takes no number`);
-    const parameter = Number(digits ?? 0);
-    if (family.parameter && (parameter < 1 || parameter > most)) return wrong(`${String(parameter)} is out of range`);
-    return family.make(parameter);
+    const wanted = family.parameters.length;
+    const form = formOf(key, family);
+    const bounds = family.parameters.map((one) => `${one.name} in 1…${String(one.most)}`);
+    const expected = wanted === 0 ? anyForm : `${form} with ${bounds.join(', ')}`;
+    const numbers = digits === undefined ? [] : digits.split(',').map(Number);
+    if (numbers.length !== wanted) {
+      if (wanted === 0) return wrong(`${key} takes no number`);
+      return wrong(`${key} needs ${wanted === 1 ? 'a number' : `${String(wanted)} numbers`} in parentheses`, expected);
+    }
+    const outside = numbers.find((number, i) => number < 1 || number > family.parameters[i]!.most);
+    if (outside !== undefined) return wrong(`${String(outside)} is out of range`, expected);
+    const problem = family.problem?.(...numbers);
+    return problem === undefined ? family.make(...numbers) : wrong(problem, expected);
   });
 }
 
@@ -93,20 +106,35 @@ const technologySchema = z.strictObject({
 
 const side = z.number().int().min(1).max(maxSide);
 
+const outlierSchema = z
+  .strictObject({
+    share: z.number().gt(0).lt(1),
+    bits: physical('bits', 'bit', { max: '16 bit' }),
+    seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+  })
+  .optional();
+
 const arraySchema = z
   .strictObject({
     rows: side,
     cols: side,
-    dataflow: z.enum(['os']),
-    unit: spec('unit', units, MAX_BITS),
-    discipline: spec('discipline', disciplines, maxFifoDepth),
+    dataflow: z.enum(dataflowNames).transform((name) => dataflows[name]),
+    unit: spec('unit', unitFamilies),
+    discipline: spec('discipline', disciplineFamilies),
     steps: z.enum(['channel-inner', 'tap-inner']),
     order: z.enum(Object.keys(windowOrders)).transform((name) => windowOrders[name]!),
-    folds: z.enum(['barrier']).default('barrier'),
+    folds: z.enum(['barrier', 'pipelined']).default('barrier'),
     drain: z.enum(['overlapped', 'serial']).default('overlapped'),
     edge: z.enum(['full', 'clipped']).default('full'),
+    foldOverhead: z.number().int().min(0).max(maxCycles).default(0),
+    layerOffset: z.number().int().min(-1).max(maxCycles).default(0),
+    im2col: z.enum(['none', 'first']).default('none'),
+    outliers: outlierSchema,
   })
-  .transform((array, context) => {
+  .transform(({ outliers, ...fields }, context): ArrayConfig => {
+    const array = { ...fields, ...(outliers !== undefined && { outliers }) };
+    for (const { where, message, ...params } of arrayProblems(array))
+      context.issues.push({ code: 'custom', input: array, path: [where], message, params });
     const pes = array.rows * array.cols;
     if (pes <= maxPes) return array;
     const expected = `rows × cols at most ${String(maxPes)}`;
@@ -165,8 +193,13 @@ const fileShape = {
 
 /** Paths of the single values below a schema. */
 function leaves(schema: z.core.$ZodType, path: string): readonly string[] {
-  const def = schema._zod.def as { shape?: Readonly<Record<string, z.core.$ZodType>>; in?: z.core.$ZodType };
-  if (def.in !== undefined) return leaves(def.in, path);
+  const def = schema._zod.def as {
+    shape?: Readonly<Record<string, z.core.$ZodType>>;
+    in?: z.core.$ZodType;
+    innerType?: z.core.$ZodType;
+  };
+  const inside = def.in ?? def.innerType;
+  if (inside !== undefined) return leaves(inside, path);
   if (def.shape === undefined) return [path];
   return Object.entries(def.shape).flatMap(([key, child]) => leaves(child, path === '' ? key : `${path}.${key}`));
 }
@@ -193,9 +226,10 @@ function fileSchema(root: () => unknown) {
 /**
  * A machine as an accelerator file describes it. Numbers carry units (`readQuantity`); units, disciplines and orders
  * are those of the registries. What may be left out: `approximation`, `array.folds` (barrier), `array.drain`
- * (overlapped), `array.edge` (full), `dram.efficiency` (1), `dram.latency` (0 ns).
+ * (overlapped), `array.edge` (full), `array.foldOverhead`, `array.layerOffset` (0), `array.im2col` (none), `array.outliers` (no
+ * draw), `dram.efficiency` (1), `dram.latency` (0 ns). Fields of the array that cannot be together are problems that say why.
  *
- * Bounds: rows and cols 1…65536 with at most 2²⁴ PEs; units 1…16 bits; FIFO depth 1…65536; buffers of at most 1 GiB
+ * Bounds: rows and cols 1…65536 with at most 2²⁴ PEs; units 1…16 bits and 1…1024 lanes; FIFO depth 1…65536; buffers of at most 1 GiB
  * that hold an access of every bank twice; 1…1024 banks; clock 1 Hz…10 GHz; bursts of at most 64 KiB; latency at most
  * 1 s; efficiency in (0, 1]. `dram.bandwidth: unlimited` is memory that is never waited for.
  *

@@ -1,4 +1,5 @@
 import type { Quantity } from '../core/quantity.js';
+import type { Dataflow } from './dataflows/dataflow.js';
 import type { Discipline } from './disciplines/discipline.js';
 import type { BandwidthDram } from './dram/bandwidth.js';
 import type { WindowOrder } from './orders/order.js';
@@ -15,24 +16,38 @@ export interface Technology {
   readonly sram: SramCells;
 }
 
-/** Which packet is step k of a window: `channel-inner` k = tap·C + channel, `tap-inner` k = channel·taps + tap. */
+/** Which packet is step k of a window: `channel-inner` k = tap·B + block, `tap-inner` k = block·taps + tap. */
 export type StepOrder = 'channel-inner' | 'tap-inner';
 
-/** An output-stationary array: a PE keeps one output, rows are windows, columns are filters, time is packets. */
+/** A seeded draw of activations that are wider than their level says: `share` of all, of `bits`. */
+export interface OutlierDraw {
+  readonly share: number;
+  readonly bits: Quantity<'bit'>;
+  readonly seed: number;
+}
+
+/** The array of PEs and how a layer runs on it (docs/machine-model.md). */
 export interface ArrayConfig {
   readonly rows: number;
   readonly cols: number;
-  readonly dataflow: 'os';
+  readonly dataflow: Dataflow;
   readonly unit: MacUnit;
   readonly discipline: Discipline;
   readonly steps: StepOrder;
   readonly order: WindowOrder;
-  /** A fold starts when the one before has left. */
-  readonly folds: 'barrier';
+  /** `barrier`: a fold starts when the one before has left; `pipelined`: steps run on across the folds of a tile. */
+  readonly folds: 'barrier' | 'pipelined';
   /** `overlapped`: results leave for free; `serial`: they take one cycle per row. */
   readonly drain: 'overlapped' | 'serial';
   /** `full`: an edge fold costs as if the array were full; `clipped`: only the rows and columns in use count. */
   readonly edge: 'full' | 'clipped';
+  /** Cycles before every fold. */
+  readonly foldOverhead: number;
+  /** Cycles added to every layer, ≥ −1. */
+  readonly layerOffset: number;
+  /** `first`: a reduce array adds up over all taps at once in the network's first array layer. */
+  readonly im2col: 'none' | 'first';
+  readonly outliers?: OutlierDraw;
 }
 
 /** One double-buffered on-chip memory: half of the capacity serves the array while the other half is filled. */

@@ -21,14 +21,14 @@ function pixelsUnder({ input, output, kernel, stride, dilation, padding }: Array
 describe('the windows of a layer', () => {
   it('see padding as the nearest real pixel', () => {
     // A 3×3 kernel on a 4×4 map with one pixel of padding.
-    const { inputRow, inputCol, steps } = windowGeometry(arrayLayer('same', 'conv2d', shape(5, 4)));
+    const { inputRow, inputCol, windowSize } = windowGeometry(arrayLayer('same', 'conv2d', shape(5, 4)));
     expect([...inputRow]).toEqual([0, 0, 1, 0, 1, 2, 1, 2, 3, 2, 3, 3]);
     expect(inputCol).toEqual(inputRow);
-    expect(steps).toBe(9 * 5);
+    expect(windowSize).toBe(9 * 5);
   });
 
   it('hold the channels of one group only', () => {
-    expect(windowGeometry(arrayLayer('dw', 'depthwise', shape(6, 14)))).toMatchObject({ channels: 1, steps: 9 });
+    expect(windowGeometry(arrayLayer('dw', 'depthwise', shape(6, 14)))).toMatchObject({ channels: 1, windowSize: 9 });
   });
 
   it('stand on each pixel as often as their taps do', () => {

@@ -110,7 +110,10 @@ describe('operands on chip', () => {
     );
     expect(share(({ filterTiles, cols }) => filterTiles.some(({ from, to }) => to - from > cols))).toBeGreaterThan(0.1);
     expect(share(({ windowTiles, rows }) => windowTiles.some(({ from, to }) => to - from > rows))).toBeGreaterThan(0.1);
-    for (const name of Object.keys(cases[0]!.counts.sramBits) as (keyof SramCounts)[])
+    // No partial sum waits in an output-stationary array.
+    for (const name of Object.keys(cases[0]!.counts.sramBits).filter(
+      (one) => !one.startsWith('sum'),
+    ) as (keyof SramCounts)[])
       expect(cases.filter(({ counts }) => counts.sramBits[name] > 0).length, name).toBeGreaterThan(30);
   });
 });

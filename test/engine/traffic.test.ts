@@ -175,9 +175,12 @@ describe('the counts of a layer', () => {
   });
 
   it('keep the PEs busy for each MAC as long as its precision takes', () => {
-    check(({ macsByBits, peCycles }, { levels }, { services }) => {
+    check(({ macsByBits, peCycles }, { levels }, { laws }) => {
       const service = new Map(
-        levels.map((level, i) => [`${String(level.activationBits)}x${String(level.weightBits)}`, services[i]!]),
+        levels.map((level, i) => [
+          `${String(level.activationBits)}x${String(level.weightBits)}`,
+          laws[i]!.work(1).cycles,
+        ]),
       );
       const busy = Object.entries(macsByBits).reduce((total, [name, count]) => total + count * service.get(name)!, 0);
       expect(peCycles.busy).toBe(busy);

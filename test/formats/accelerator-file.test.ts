@@ -45,8 +45,12 @@ describe('the built-in machines', () => {
   it.each(builtins)('%s is valid, named as its file, and says where every value comes from', async (name) => {
     const machine = await loadAccelerator(name);
     expect(machine.name).toBe(name);
-    const physical = acceleratorFields.filter((field) => !['name', 'description', 'approximation'].includes(field));
-    expect(physical.filter((field) => !Object.hasOwn(machine.sources, field))).toEqual([]);
+    // What a machine does not have needs no source.
+    const silent = ['name', 'description', 'approximation', 'array.foldOverhead', 'array.layerOffset', 'array.im2col'];
+    const said = acceleratorFields.filter(
+      (field) => !silent.includes(field) && valueAt(machine, field.split('.')) !== undefined,
+    );
+    expect(said.filter((field) => !Object.hasOwn(machine.sources, field))).toEqual([]);
     expect(Object.values(machine.sources).filter(({ note }) => note === undefined)).toEqual([]);
   });
 
@@ -99,6 +103,12 @@ describe('a machine file', () => {
     'array.folds': 'barrier',
     'array.drain': 'serial',
     'array.edge': 'clipped',
+    'array.foldOverhead': '3',
+    'array.layerOffset': '-1',
+    'array.im2col': 'none',
+    'array.outliers.share': '0.1',
+    'array.outliers.bits': '16 bit',
+    'array.outliers.seed': '7',
     'buffers.ifmap.capacity': '3 MiB',
     'buffers.ifmap.width': '64 bit',
     'buffers.ifmap.banks': '2',
@@ -122,17 +132,21 @@ describe('a machine file', () => {
     for (const text of [drq, small]) {
       const before = parse(text);
       for (const [path, value] of Object.entries(replaced)) {
-        const after = parse(text, `${path}=${value}`);
+        // An outlier draw is there as a whole or not at all.
+        const whole = path.startsWith('array.outliers') ? ['share=0.2', 'bits=12 bit', 'seed=2'] : [];
+        const draw = whole.map((field) => `array.outliers.${field}`).filter((field) => !field.startsWith(path));
+        const after = parse(text, ...draw, `${path}=${value}`);
         expect(after.sources[path], path).toEqual({ status: 'assumed', note: `set to ${value} by an override` });
-        if (path === 'array.dataflow' || path === 'array.folds' || path === 'dram.model') continue;
+        if (['array.dataflow', 'array.folds', 'array.im2col', 'dram.model'].includes(path)) continue;
         if (text === small && ['dram.bandwidth', 'dram.latency'].includes(path)) continue;
         expect(valueAt(after, path.split('.')), path).not.toEqual(valueAt(before, path.split('.')));
       }
     }
   });
 
-  const units = 'one of fixed(B), temporal(B) with B in 1…16';
-  const disciplines = 'one of decoupled, elastic(D), global with D in 1…65536';
+  const units =
+    'one of fixed(B), temporal(B), spatial(MAX,MIN), activation-serial(LANES), weight-serial(LANES), bit-serial(LANES,K), outlier(B,LANES)';
+  const disciplines = 'one of decoupled, elastic(D), global, lockstep(G)';
 
   it.each([
     ['rows: 8', 'rows: 0', 'm.yaml:4:16 array.rows: not a valid value (expected at least 1, got 0)'],
@@ -151,24 +165,74 @@ describe('a machine file', () => {
     [
       'temporal(4)',
       'temporal(17)',
-      `m.yaml:4:48 array.unit: 17 is out of range (expected ${units}, got "temporal(17)")`,
+      `m.yaml:4:48 array.unit: 17 is out of range (expected temporal(B) with B in 1…16, got "temporal(17)")`,
     ],
     [
       'temporal(4)',
       'constructor(4)',
       `m.yaml:4:48 array.unit: not a valid value (expected ${units}, got "constructor(4)")`,
     ],
-    ['elastic(4)', 'elastic', `array.discipline: elastic needs a number in parentheses (expected ${disciplines}`],
+    [
+      'elastic(4)',
+      'elastic',
+      `array.discipline: elastic needs a number in parentheses (expected elastic(D) with D in 1…65536`,
+    ],
     ['elastic(4)', 'global(4)', `array.discipline: global takes no number (expected ${disciplines}`],
-    ['elastic(4)', 'elastic(0)', `array.discipline: 0 is out of range (expected ${disciplines}`],
-    ['elastic(4)', 'lockstep(16)', `array.discipline: not a valid value (expected ${disciplines}, got "lockstep(16)")`],
+    ['elastic(4)', 'elastic(0)', `array.discipline: 0 is out of range (expected elastic(D) with D in 1…65536`],
+    ['elastic(4)', 'lockstp(16)', `(expected ${disciplines}, got "lockstp(16)"). did you mean lockstep(16)?`],
+    [
+      'temporal(4)',
+      'spatial(8,3)',
+      'array.unit: MAX must be MIN times a power of two (expected spatial(MAX,MIN) with MAX in',
+    ],
+    [
+      'temporal(4)',
+      'bit-serial(16)',
+      'array.unit: bit-serial needs 2 numbers in parentheses (expected bit-serial(LANES,K) with',
+    ],
+    [
+      'dataflow: os, unit: temporal(4), discipline: elastic(4)',
+      'dataflow: ws, unit: temporal(4), discipline: lockstep(4)',
+      'm.yaml:4:73 array.discipline: does not exist with dataflow ws: broadcast windows keep their own sums, and here partial sums pass from row to row (expected decoupled, elastic(D) or global, got lockstep(4))',
+    ],
     [
       'dataflow: os',
-      'dataflow: ws',
-      'm.yaml:4:38 array.dataflow: not a valid value (expected os, got "ws"). did you mean os?',
+      'dataflow: reduce',
+      'array.discipline: does not exist with dataflow reduce: all rows of a reduce array work on the same',
     ],
-    ['order: raster', 'order: sortd', '(expected one of raster, sorted, got "sortd"). did you mean sorted?'],
-    ['order: raster', 'order: raster, folds: pipelined', 'array.folds: not a valid value (expected barrier, got'],
+    ['dataflow: os', 'dataflow: is, folds: pipelined', 'array.folds: with dataflow is operands are loaded between folds, so that steps cannot run on (expected'],
+    [
+      'order: raster',
+      'order: raster, folds: pipelined, drain: serial',
+      'array.drain: results would shift through accumulators',
+    ],
+    [
+      'order: raster',
+      'order: raster, folds: pipelined, foldOverhead: 2',
+      'array.foldOverhead: nothing comes between pipelined folds',
+    ],
+    ['order: raster', 'order: raster, im2col: first', 'array.im2col: only a reduce array works tap by tap'],
+    [
+      'order: raster',
+      'order: raster, layerOffset: -2',
+      'array.layerOffset: not a valid value (expected at least -1, got -2)',
+    ],
+    [
+      'order: raster',
+      'order: raster, outliers: { share: 1.5, bits: 4 }',
+      'array.outliers.share: not a valid value (expected less than 1, got 1.5)',
+    ],
+    [
+      'dataflow: os',
+      'dataflow: wss',
+      'm.yaml:4:38 array.dataflow: not a valid value (expected one of os, ws, is, reduce, got "wss"). did you mean ws?',
+    ],
+    ['order: raster', 'order: sortd', '(expected one of raster, sorted, tiled, got "sortd"). did you mean sorted?'],
+    [
+      'order: raster',
+      'order: raster, folds: none',
+      'array.folds: not a valid value (expected one of barrier, pipelined, got',
+    ],
     [
       'capacity: 64 KiB',
       'capacity: 64',
@@ -227,7 +291,7 @@ describe('a machine file', () => {
     ['dram.latency=5', 'm.yaml dram.latency: a number without a unit (expected a value such as 100 ns, got 5)'],
     [
       'array.unit=fixd(8)',
-      'm.yaml array.unit: not a valid value (expected one of fixed(B), temporal(B) with B in 1…16',
+      'm.yaml array.unit: not a valid value (expected one of fixed(B), temporal(B), spatial(MAX,MIN)',
     ],
     ['array.row=8', '--set array.row=8: unknown key row in array. did you mean rows? valid: rows, cols, dataflow,'],
     ['buffers.ifmap=8', '--set buffers.ifmap=8: buffers.ifmap is not a single value. set one of ifmap.capacity,'],

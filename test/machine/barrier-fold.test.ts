@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countArrayLayer, placeLayer } from '../../src/engine/layer.js';
 import { totalCycles, type LayerCounts } from '../../src/engine/counts.js';
-import type { ReferenceArray } from '../../src/engine/reference/convolution.js';
 import type { ArrayLayer } from '../../src/network/layer.js';
-import { machineOf } from '../oracle/machines.js';
+import { machineOf, type ArraySpec } from '../oracle/machines.js';
 
 const small = (max: number) => fc.integer({ min: 1, max });
 
@@ -26,7 +25,7 @@ function pointwise(steps: number, windows: number, filters: number): ArrayLayer 
   };
 }
 
-function count(layer: ArrayLayer, array: ReferenceArray): LayerCounts {
+function count(layer: ArrayLayer, array: ArraySpec): LayerCounts {
   const placed = placeLayer(layer, machineOf(array), [{ activationBits: 8, weightBits: 8 }], 1);
   if (!placed.fits) throw new Error(placed.unfit.reason);
   return countArrayLayer(placed.value, {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decoupled } from '../../src/machine/disciplines/decoupled.js';
-import { type Discipline, type FoldServices } from '../../src/machine/disciplines/discipline.js';
+import type { Discipline } from '../../src/machine/disciplines/discipline.js';
+import { runsOf, type FoldServices } from '../../src/machine/disciplines/fold.js';
 import { elastic } from '../../src/machine/disciplines/elastic.js';
 import { global } from '../../src/machine/disciplines/global.js';
 import { disciplineFamilies } from '../../src/machine/disciplines/registry.js';
@@ -11,8 +12,20 @@ const small = (max: number) => fc.integer({ min: 1, max });
 
 const disciplines: readonly Discipline[] = [decoupled, elastic(1), elastic(2), elastic(7), global];
 
+function foldOf(rows: number, steps: number, services: Int32Array): FoldServices {
+  return { rows, usedRows: rows, steps, services, segments: runsOf(rows, steps, services) };
+}
+
+/** The same fold on more rows, which repeat the last. */
+function onRows(fold: FoldServices, rows: number): FoldServices {
+  const services = Int32Array.from({ length: rows * fold.steps }, (_, i) => {
+    return fold.services[Math.floor(i / rows) * fold.rows + Math.min(i % rows, fold.rows - 1)]!;
+  });
+  return { ...foldOf(rows, fold.steps, services), usedRows: fold.rows };
+}
+
 function fold(rows: number, steps: number, service: number): FoldServices {
-  return { rows, steps, services: new Int32Array(rows * steps).fill(service) };
+  return foldOf(rows, steps, new Int32Array(rows * steps).fill(service));
 }
 
 /** A fold of mixed services 1 … 9, mostly 1 or 4 as in DRQ. */
@@ -22,11 +35,11 @@ const mixedFold: fc.Arbitrary<FoldServices> = fc.tuple(small(8), small(30)).chai
       minLength: rows * steps,
       maxLength: rows * steps,
     })
-    .map((services): FoldServices => ({ rows, steps, services: Int32Array.from(services) })),
+    .map((services) => foldOf(rows, steps, Int32Array.from(services))),
 );
 
 const cyclesOf = (discipline: Discipline, services: FoldServices, rows: number, cols: number): number =>
-  discipline.time(services, rows)({ cols, usedCols: cols }).cycles;
+  discipline.outputStationary.fold(onRows(services, rows))({ cols, usedCols: cols }).cycles;
 
 /** A fold in an array of as many or more rows and columns. */
 const placedFold = fc.tuple(mixedFold, fc.nat(3), small(6)).map(([services, idle, cols]) => {
@@ -38,7 +51,10 @@ describe('a fold whose packets all take one cycle', () => {
     fc.assert(
       fc.property(small(40), small(9), small(9), fc.nat(4), (steps, rows, cols, idleRows) => {
         // Rows without a window of their own count where the edge is full.
-        const timing = discipline.time(fold(rows, steps, 1), rows + idleRows)({ cols, usedCols: cols });
+        const timing = discipline.outputStationary.fold(onRows(fold(rows, steps, 1), rows + idleRows))({
+          cols,
+          usedCols: cols,
+        });
         expect(timing).toMatchObject({
           cycles: steps + rows + idleRows + cols - 2,
           fill: rows + idleRows + cols - 2,
@@ -90,8 +106,8 @@ describe('stall disciplines', () => {
     fc.assert(
       fc.property(placedFold, ({ services, rows, cols }) => {
         const extent = { cols, usedCols: cols };
-        expect(elastic(services.steps).time(services, rows)(extent)).toEqual(
-          elastic(services.steps + 1000).time(services, rows)(extent),
+        expect(elastic(services.steps).outputStationary.fold(onRows(services, rows))(extent)).toEqual(
+          elastic(services.steps + 1000).outputStationary.fold(onRows(services, rows))(extent),
         );
       }),
       runs,
@@ -106,7 +122,7 @@ describe('stall disciplines', () => {
       return r === 1 ? (k < 4 ? 4 : 1) : k < 8 ? 1 : 4;
     });
     const times = [global, elastic(1), elastic(2), elastic(4), decoupled].map((discipline) =>
-      cyclesOf(discipline, { rows: 2, steps, services }, 2, 1),
+      cyclesOf(discipline, foldOf(2, steps, services), 2, 1),
     );
     expect(new Set(times).size).toBeGreaterThan(3);
     expect(times.at(-1)).toBe(steps + 4 * 3 + 1);
@@ -116,7 +132,7 @@ describe('stall disciplines', () => {
     fc.assert(
       fc.property(placedFold, small(6), ({ services, rows, cols }, used) => {
         const usedCols = Math.min(used, cols);
-        const timing = discipline.time(services, rows)({ cols, usedCols });
+        const timing = discipline.outputStationary.fold(onRows(services, rows))({ cols, usedCols });
         for (const count of Object.values(timing)) expect(count).toBeGreaterThanOrEqual(0);
         expect(timing.fill + timing.compute + timing.sync + timing.drain).toBe(timing.cycles);
         expect(timing.busy + timing.syncOperand + timing.syncRoom + timing.fillDrain).toBe(
@@ -130,7 +146,7 @@ describe('stall disciplines', () => {
   });
 
   it('are made from the names that accelerator files use', () => {
-    const made = Object.values(disciplineFamilies).map((family) => (family.parameter ? family.make(4) : family.make()));
-    expect(made.map(({ spec }) => spec)).toEqual(['decoupled', 'elastic(4)', 'global']);
+    const made = Object.values(disciplineFamilies).map(({ parameters, make }) => make(...parameters.map(() => 4)));
+    expect(made.map(({ spec }) => spec)).toEqual(['decoupled', 'elastic(4)', 'global', 'lockstep(4)']);
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WindowProfiles } from '../../src/machine/orders/order.js';
+import type { OrderedTile } from '../../src/machine/orders/order.js';
 import { raster } from '../../src/machine/orders/raster.js';
 import { sorted } from '../../src/machine/orders/sorted.js';
+import { tiled } from '../../src/machine/orders/tiled.js';
 
 type Profile = readonly number[];
 
@@ -14,12 +15,18 @@ const lexicographic = (a: Profile, b: Profile): number => {
   return at < 0 ? 0 : a[at]! - b[at]!;
 };
 
-function profiles(windows: readonly Profile[]): () => WindowProfiles {
-  return () => ({
-    count: windows.length,
-    totalService: (i) => total(windows[i]!),
-    compareProfiles: (i, j) => lexicographic(windows[i]!, windows[j]!),
-  });
+function tileOf(windows: readonly Profile[]): OrderedTile {
+  return {
+    from: 5,
+    to: 5 + windows.length,
+    windowsPerImage: 1000,
+    outputWidth: 40,
+    side: 4,
+    profiles: () => ({
+      totalService: (i) => total(windows[i]!),
+      compareProfiles: (i, j) => lexicographic(windows[i]!, windows[j]!),
+    }),
+  };
 }
 
 /** Windows of four packets each. */
@@ -29,7 +36,7 @@ describe('the sorted order', () => {
   it('is a permutation of the windows', () => {
     fc.assert(
       fc.property(windows, (input) => {
-        const order = sorted.arrange(profiles(input))!;
+        const order = sorted.arrange(tileOf(input))!;
         expect(order.toSorted()).toEqual(Uint32Array.from(input, (_, i) => i));
       }),
     );
@@ -38,7 +45,7 @@ describe('the sorted order', () => {
   it('goes by total service, then profile, then raster index', () => {
     fc.assert(
       fc.property(windows, (input) => {
-        const order = [...sorted.arrange(profiles(input))!];
+        const order = [...sorted.arrange(tileOf(input))!];
         order.slice(1).forEach((window, at) => {
           const before = order[at]!;
           const [a, b] = [input[before]!, input[window]!];
@@ -52,7 +59,7 @@ describe('the sorted order', () => {
   it('puts the windows of one profile next to each other', () => {
     fc.assert(
       fc.property(windows, (input) => {
-        const names = [...sorted.arrange(profiles(input))!].map((window) => input[window]!.join(''));
+        const names = [...sorted.arrange(tileOf(input))!].map((window) => input[window]!.join(''));
         const changes = names.filter((name, i) => i === 0 || name !== names[i - 1]).length;
         expect(changes).toBe(new Set(names).size);
       }),
@@ -61,10 +68,47 @@ describe('the sorted order', () => {
 
   it('needs the levels of the layer ahead; the raster order needs nothing', () => {
     expect([sorted.gathers, raster.gathers]).toEqual([true, false]);
-    expect(
-      raster.arrange(() => {
-        throw new Error('the raster order looks at no profile');
+    const blind = { ...tileOf([]), profiles: () => expect.fail('looks at no profile') };
+    expect(raster.arrange(blind)).toBeUndefined();
+    expect(tiled.arrange({ ...blind, to: 9 })).toHaveLength(4);
+  });
+});
+
+describe('the tiled order', () => {
+  const blocks = (tile: Omit<OrderedTile, 'profiles'>): number[] => [
+    ...tiled.arrange({ ...tile, profiles: () => expect.fail('looks at no profile') })!,
+  ];
+
+  it('fills a fold with a block: 4 rows take 2 × 2 pixels', () => {
+    // Output of 3 rows × 4 columns.
+    expect(blocks({ from: 0, to: 12, windowsPerImage: 12, outputWidth: 4, side: 4 })).toEqual([
+      0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 10, 11,
+    ]);
+  });
+
+  it('is as square as the rows allow, and a line where they are prime', () => {
+    expect(blocks({ from: 0, to: 12, windowsPerImage: 12, outputWidth: 6, side: 6 })).toEqual([
+      0, 1, 2, 6, 7, 8, 3, 4, 5, 9, 10, 11,
+    ]);
+    expect(blocks({ from: 0, to: 6, windowsPerImage: 6, outputWidth: 3, side: 7 })).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('is a permutation of any part of a batch, image by image', () => {
+    const tile = fc.record({
+      outputWidth: fc.integer({ min: 1, max: 9 }),
+      rows: fc.integer({ min: 1, max: 9 }),
+      from: fc.nat(50),
+      length: fc.integer({ min: 1, max: 99 }),
+      side: fc.integer({ min: 1, max: 32 }),
+    });
+    fc.assert(
+      fc.property(tile, ({ outputWidth, rows, from, length, side }) => {
+        const windowsPerImage = outputWidth * rows;
+        const order = blocks({ from, to: from + length, windowsPerImage, outputWidth, side });
+        expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length }, (_, i) => i));
+        const images = order.map((i) => Math.floor((from + i) / windowsPerImage));
+        expect(images).toEqual(images.toSorted((a, b) => a - b));
       }),
-    ).toBeUndefined();
+    );
   });
 });

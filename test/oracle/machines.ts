@@ -1,35 +1,47 @@
 import { quantity } from '../../src/core/quantity.js';
 import type { ReferenceArray } from '../../src/engine/reference/convolution.js';
 import type { Accelerator, ArrayConfig } from '../../src/machine/accelerator.js';
+import { dataflows } from '../../src/machine/dataflows/registry.js';
 import { disciplineFamilies } from '../../src/machine/disciplines/registry.js';
 import { windowOrders } from '../../src/machine/orders/registry.js';
 import { unitFamilies } from '../../src/machine/units/registry.js';
 
-function parse(spec: string): [string, number] {
-  const [name = '', parameter = '0'] = spec.split(/[()]/);
-  return [name, Number(parameter)];
+/** The family and the numbers of a spec such as `bit-serial(16,1)`. */
+function parse(spec: string): [string, number[]] {
+  const [name = '', numbers] = spec.split(/[()]/);
+  return [name, numbers === undefined || numbers === '' ? [] : numbers.split(',').map(Number)];
 }
 
+/** What a test says of an array; the rest is as in a machine file that does not say it. */
+export type ArraySpec = Pick<
+  ReferenceArray,
+  'rows' | 'cols' | 'unit' | 'discipline' | 'steps' | 'order' | 'drain' | 'edge'
+> &
+  Partial<ReferenceArray>;
+
 /** The array of the fast engine that a reference array describes. */
-export function arrayOf(array: ReferenceArray): ArrayConfig {
-  const [unit, bits] = parse(array.unit);
-  const [discipline, depth] = parse(array.discipline);
+export function arrayOf(array: ArraySpec): ArrayConfig {
+  const [unit, parameters] = parse(array.unit);
+  const [discipline, numbers] = parse(array.discipline);
   return {
     rows: array.rows,
     cols: array.cols,
-    dataflow: 'os',
-    unit: unitFamilies[unit]!.make(bits),
-    discipline: disciplineFamilies[discipline]!.make(depth),
+    dataflow: dataflows[array.dataflow ?? 'os'],
+    unit: unitFamilies[unit]!.make(...parameters),
+    discipline: disciplineFamilies[discipline]!.make(...numbers),
     steps: array.steps,
     order: windowOrders[array.order]!,
-    folds: 'barrier',
+    folds: array.folds ?? 'barrier',
     drain: array.drain,
     edge: array.edge,
+    foldOverhead: array.foldOverhead ?? 0,
+    layerOffset: array.layerOffset ?? 0,
+    im2col: array.im2col ?? 'none',
   };
 }
 
 /** A machine with buffers that hold any small layer whole, and memory that is never waited for unless asked. */
-export function machineOf(array: ReferenceArray, overrides: Partial<Accelerator> = {}): Accelerator {
+export function machineOf(array: ArraySpec, overrides: Partial<Accelerator> = {}): Accelerator {
   const buffer = { capacity: quantity<'bit'>(2 ** 30), width: quantity<'bit'>(64), banks: 1 };
   return {
     name: 'random',

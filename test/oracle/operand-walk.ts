@@ -202,5 +202,5 @@ export function walkOperands(walked: WalkedOperands): WalkedCounts {
       }
     }
   }
-  return { sramBits: sram, hopBits, macsByBits };
+  return { sramBits: { ...sram, sumRead: 0, sumWrite: 0 }, hopBits, macsByBits };
 }

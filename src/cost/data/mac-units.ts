@@ -29,6 +29,31 @@ export const macUnits: readonly (MacConstants & { readonly bits: number })[] = [
   { bits: 16, area: synthesised(2203, 'um2'), leakage: synthesised(69, 'uW'), energy: synthesised(0.947, 'pJ/cycle') },
 ];
 
+/** Units that split into products of `finest` bits and fuse them in space, by width, ascending. */
+export const fusedUnits: readonly (MacConstants & { readonly bits: number; readonly finest: number })[] = [
+  {
+    bits: 4,
+    finest: 2,
+    area: synthesised(431, 'um2'),
+    leakage: synthesised(13.5, 'uW'),
+    energy: synthesised(0.157, 'pJ/cycle'),
+  },
+  {
+    bits: 8,
+    finest: 2,
+    area: synthesised(1733, 'um2'),
+    leakage: synthesised(64.3, 'uW'),
+    energy: synthesised(0.56, 'pJ/cycle'),
+  },
+  {
+    bits: 16,
+    finest: 2,
+    area: synthesised(7492, 'um2'),
+    leakage: synthesised(274, 'uW'),
+    energy: synthesised(2.332, 'pJ/cycle'),
+  },
+];
+
 /** Sixteen 2-bit units that compose wider products over time, each with its shifter and wide accumulator. */
 export const temporalDesign = {
   units: 16,

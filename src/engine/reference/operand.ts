@@ -6,55 +6,41 @@ export interface Activation {
   readonly precision: Precision;
 }
 
+/** What a PE consumes as one step: up to L channels of one tap. */
+export type ActivationPacket = readonly Activation[];
+
+/** The weights that a packet meets, of full width: they are cut to the bits of the activation that each one meets. */
+export type WeightPacket = readonly number[];
+
+/** A member of a packet and its weight, inside a MAC unit. */
+export interface Lane extends Activation {
+  readonly weight: number;
+  /** What a product of the cut operands is worth. */
+  readonly scale: number;
+}
+
 /** Keeps the highest `bits` of a signed `full`-bit integer, as an integer of `bits` bits. */
 export function cut(value: number, full: number, bits: number): number {
   return value >> (full - bits);
 }
 
-/** Splits a signed integer of `bits` bits into b-bit digits, least significant first; the last one carries the sign. */
-function digits(value: number, bits: number, b: number): number[] {
-  const result: number[] = [];
-  for (let shift = 0; shift < bits; shift += b) {
-    const rest = value >> shift;
-    result.push(shift + b < bits ? rest & ((1 << b) - 1) : rest);
-  }
-  return result;
+/** The operands of a packet as they stand in the lanes of a MAC unit. */
+export function meet(activations: ActivationPacket, weights: WeightPacket, full: Precision): Lane[] {
+  if (activations.length !== weights.length) throw new Error('a packet met weights of another size');
+  return activations.map(({ value, precision }, i) => {
+    const { activationBits, weightBits } = precision;
+    const shift = full.activationBits - activationBits + full.weightBits - weightBits;
+    return { value, precision, weight: cut(weights[i]!, full.weightBits, weightBits), scale: 2 ** shift };
+  });
 }
 
-/** What one multiplier does in one cycle: a product and where it is added. */
-export type PartialProduct = () => number;
-
-/** The partial products of value × weight, one per busy cycle of the unit. */
-export type StepPlan = (activation: Activation, weight: number) => PartialProduct[];
-
-/** One cycle per product. */
-const wholeProduct: StepPlan = (activation, weight) => [() => activation.value * weight];
-
-/** One cycle per pair of b-bit digits; products are shifted and added. */
-function digitProducts(b: number): StepPlan {
-  return (activation, weight) => {
-    const { activationBits, weightBits } = activation.precision;
-    return digits(activation.value, activationBits, b).flatMap((a, i) =>
-      digits(weight, weightBits, b).map((w, j) => () => a * w * 2 ** (b * (i + j))),
-    );
-  };
-}
-
-const plans: Readonly<Record<string, (bits: number) => StepPlan>> = {
-  fixed: () => wholeProduct,
-  temporal: digitProducts,
-};
-
-/** Splits `name(number)` or `name`. */
-export function parseSpec(spec: string): { name: string; parameter: number } {
-  const [name = '', parameter = '0'] = spec.split(/[()]/);
-  return { name, parameter: Number(parameter) };
-}
-
-/** How a unit such as `temporal(4)` multiplies. */
-export function stepPlan(unit: string): StepPlan {
-  const { name, parameter } = parseSpec(unit);
-  const plan = plans[name];
-  if (plan === undefined) throw new RangeError(`the reference engine has no unit ${unit}`);
-  return plan(parameter);
+/**
+ * Digit i, least significant first, of a signed integer of `bits` bits in digits of b bits; the last one carries the
+ * sign, those beyond it are 0.
+ */
+export function digit(value: number, bits: number, b: number, i: number): number {
+  const shift = i * b;
+  if (shift >= bits) return 0;
+  const rest = value >> shift;
+  return shift + b < bits ? rest & ((1 << b) - 1) : rest;
 }

@@ -1,54 +1,58 @@
-import { cut, type Activation, type PartialProduct, type StepPlan } from './operand.js';
+import { Diary, type Service, type Wait } from './diary.js';
+import type { PartialProduct, Work } from './units.js';
 
-/** A weight of full width; the PE cuts it to the bits of the activation that it meets. */
-export interface Weight {
-  readonly value: number;
-  readonly bits: number;
-}
-
-export type Wait = 'operand' | 'room';
-
-/** One output-stationary PE: multiplies, accumulates, and keeps a diary of its cycles. */
+/** The MAC unit of one PE with its accumulator, and a diary of its cycles. */
 export class Pe {
   accumulator = 0;
-  steps = 0;
-  busyCycles = 0;
-  firstStart = -1;
-  /** Cycle after its last busy one. */
-  end = 0;
-  readonly waits: Record<Wait, number> = { operand: 0, room: 0 };
-  #work: PartialProduct[] = [];
-  #scale = 1;
+  /** Packets that it has begun. */
+  begun = 0;
+  readonly diary = new Diary();
+  #products: readonly PartialProduct[] = [];
+  #done = 0;
+  #service: Service | undefined;
 
   constructor(
     readonly row: number,
     readonly col: number,
-    private readonly plan: StepPlan,
-    private readonly fullActivationBits: number,
   ) {}
 
   get idle(): boolean {
-    return this.#work.length === 0;
+    return this.#service === undefined;
   }
 
-  start(cycle: number, activation: Activation, weight: Weight): void {
-    const { activationBits, weightBits } = activation.precision;
-    if (this.steps === 0) this.firstStart = cycle;
-    this.steps++;
-    this.#work = this.plan(activation, cut(weight.value, weight.bits, weightBits));
-    this.#scale = 2 ** (this.fullActivationBits - activationBits + weight.bits - weightBits);
+  begin(work: Work, service: Omit<Service, 'bits'>): void {
+    if (!this.idle) throw new Error('a busy PE was given a packet');
+    this.#products = work.products;
+    this.#done = 0;
+    this.#service = { ...service, bits: work.bits };
+    this.begun++;
   }
 
-  /** Works one cycle if there is something to do. */
-  tick(cycle: number): void {
-    const product = this.#work.shift();
-    if (product === undefined) return;
-    this.accumulator += product() * this.#scale;
-    this.busyCycles++;
-    this.end = cycle + 1;
+  /** One cycle: works, or notes why not. Returns the service that ends with this cycle. */
+  tick(wait: Wait = 'operand'): Service | undefined {
+    const service = this.#service;
+    this.diary.note(service ?? wait);
+    if (service === undefined) return undefined;
+    this.accumulator += this.#products[this.#done++]!();
+    if (this.#done < this.#products.length) return undefined;
+    this.#service = undefined;
+    return service;
   }
+}
 
-  waitFor(reason: Wait): void {
-    this.waits[reason]++;
-  }
+/** A grid of things by row and column. */
+export function gridOf<T>(rows: number, cols: number, make: (row: number, col: number) => T): T[][] {
+  return Array.from({ length: rows }, (_, r) => Array.from({ length: cols }, (__, c) => make(r, c)));
+}
+
+export function* each<T>(grid: readonly (readonly T[])[]): Generator<T> {
+  for (const row of grid) yield* row;
+}
+
+/**
+ * From the bottom right: what a neighbour to the right or below frees in this cycle counts as room for those that come
+ * after it.
+ */
+export function* fromBottomRight<T>(grid: readonly (readonly T[])[]): Generator<T> {
+  for (const row of grid.toReversed()) yield* row.toReversed();
 }

@@ -1,43 +1,69 @@
-import type { Discipline, FoldServices } from './discipline.js';
+import type { Discipline } from './discipline.js';
+import { serviceSums, type FoldExtent, type FoldServices, type FoldTiming } from './fold.js';
 
-/** Σ_k s(r, k) for every row of a fold. */
-export function serviceSums({ rows, steps, services }: FoldServices): Float64Array {
-  const sums = new Float64Array(rows);
-  for (let i = 0, k = 0; k < steps; k++) for (let r = 0; r < rows; r++, i++) sums[r]! += services[i]!;
-  return sums;
+/** PE (r, c) starts in cycle r + c and works without a gap. */
+function freely(fold: FoldServices): (extent: FoldExtent) => FoldTiming {
+  const sums = serviceSums(fold);
+  let total = 0;
+  let lastRow = 0;
+  let end = -1;
+  sums.forEach((service, r) => {
+    if (r < fold.usedRows) total += service;
+    if (r + service > end) [end, lastRow] = [r + service, r];
+  });
+  return ({ cols, usedCols }) => {
+    const cycles = end + cols - 1;
+    const busy = total * usedCols;
+    return {
+      cycles,
+      fill: lastRow + cols - 1,
+      compute: end - lastRow,
+      sync: 0,
+      drain: 0,
+      busy,
+      syncOperand: 0,
+      syncRoom: 0,
+      fillDrain: cycles * fold.usedRows * usedCols - busy,
+    };
+  };
 }
 
-/**
- * Nobody waits inside a fold: PE (r, c) starts in cycle r + c and works without a gap. Not buildable: the lower bound
- * of every other discipline.
- */
+/** Nobody waits inside a fold. Not buildable: the lower bound of every other pumped discipline. */
 export const decoupled: Discipline = {
   spec: 'decoupled',
-  time(fold, rows) {
-    const sums = serviceSums(fold);
-    const lastUsed = fold.rows - 1;
-    let total = 0;
-    let lastRow = 0;
-    let end = -1;
-    for (let r = 0; r < rows; r++) {
-      const service = sums[Math.min(r, lastUsed)]!;
-      if (r <= lastUsed) total += service;
-      if (r + service > end) [end, lastRow] = [r + service, r];
-    }
-    return ({ cols, usedCols }) => {
-      const cycles = end + cols - 1;
-      const busy = total * usedCols;
-      return {
-        cycles,
-        fill: lastRow + cols - 1,
-        compute: end - lastRow,
-        sync: 0,
-        drain: 0,
-        busy,
-        syncOperand: 0,
-        syncRoom: 0,
-        fillDrain: cycles * fold.rows * usedCols - busy,
+  feed: 'pumped',
+  get bound() {
+    return decoupled;
+  },
+  notReduce: undefined,
+  outputStationary: {
+    fold: freely,
+    stream(stream) {
+      const sums = new Map<FoldServices, Float64Array>();
+      for (const { services } of stream) if (!sums.has(services)) sums.set(services, serviceSums(services));
+      return (r, c, own) => {
+        let clock = r + c;
+        return own.map((f) => {
+          const busy = sums.get(stream[f]!.services)![r]!;
+          const first = clock;
+          clock += busy;
+          return { first, end: clock, busy, operand: 0, room: 0, entryOperand: 0, entryRoom: 0 };
+        });
       };
-    };
+    },
+  },
+  passing: {
+    ws: freely,
+    is({ rows, usedRows, cols, usedCols, services, items }) {
+      let [end, fill, compute, busy] = [-1, 0, 0, 0];
+      for (let r = 0, i = 0; r < rows; r++)
+        for (let c = 0; c < cols; c++, i++) {
+          const work = services[i]! * items;
+          if (r < usedRows && c < usedCols) busy += work;
+          if (r + c + work > end) [end, fill, compute] = [r + c + work, r + c, work];
+        }
+      const fillDrain = end * usedRows * usedCols - busy;
+      return { cycles: end, fill, compute, sync: 0, drain: 0, busy, syncOperand: 0, syncRoom: 0, fillDrain };
+    },
   },
 };

@@ -1,57 +1,32 @@
-/** Service times of one fold: `rows` windows side by side, `steps` packets in time. */
-export interface FoldServices {
-  /** Windows in this fold, 1 … array rows. */
-  readonly rows: number;
-  /** Packets per window, K. */
-  readonly steps: number;
-  /** Step-major: services[k · rows + r] ≥ 1 is the service time of window r at step k. May be longer than needed. */
-  readonly services: Int32Array;
+import type { FoldExtent, FoldServices, FoldTiming, StationaryFold } from './fold.js';
+import type { PeHistory, Stream } from './stream.js';
+
+/** Output-stationary: rows are windows, time is packets. */
+export interface OutputStationaryTiming {
+  /** Looks at one fold and returns its timing for any number of columns. */
+  fold(fold: FoldServices): (extent: FoldExtent) => FoldTiming;
+  /** Folds that follow each other without a barrier. */
+  stream(stream: Stream): PeHistory;
 }
 
-/** Cycle counts of one fold without a serial drain, or of many folds summed. All integers ≥ 0. */
-export interface FoldTiming {
-  /** Duration of the fold: fill + compute + sync + drain. */
-  cycles: number;
-  /** First start of the PE that finishes last (ties: smallest row, then column). */
-  fill: number;
-  /** Sum of the services of that PE. */
-  compute: number;
-  /** Gaps between the services of that PE. */
-  sync: number;
-  /** What follows its last service until the fold has left. */
-  drain: number;
-  /** PE-cycles summed over the PEs that hold a window and a filter; with the idle PEs' they make up rows·cols·cycles. */
-  busy: number;
-  syncOperand: number;
-  syncRoom: number;
-  fillDrain: number;
+/** Partial sums pass from row to row; times follow the preload. */
+export interface PassingTiming {
+  /** Weight-stationary: rows are packets, time is windows. */
+  ws(fold: FoldServices): (extent: FoldExtent) => FoldTiming;
+  /** Activation-stationary: rows are packets, columns windows, time is filters. */
+  is(fold: StationaryFold): FoldTiming;
 }
 
-/** Where a fold ends in the array. Rows and columns beyond those in use repeat the last window and compute nothing. */
-export interface FoldExtent {
-  /** Columns that the fold occupies in time, C'. */
-  readonly cols: number;
-  /** Columns that hold a filter, ≤ cols. */
-  readonly usedCols: number;
-}
-
-/**
- * Who waits when neighbouring PEs work at different speeds. `time` looks at one fold that occupies `rows` ≥ fold.rows
- * array rows (those beyond repeat the last window: `edge: full`) and returns its timing for any number of columns.
- */
+/** Who waits when neighbouring PEs work at different speeds. What it cannot time, it says why. */
 export interface Discipline {
   /** As written in an accelerator file: `elastic(4)`. */
   readonly spec: string;
-  time(fold: FoldServices, rows: number): (extent: FoldExtent) => FoldTiming;
-}
-
-export function noTiming(): FoldTiming {
-  return { cycles: 0, fill: 0, compute: 0, sync: 0, drain: 0, busy: 0, syncOperand: 0, syncRoom: 0, fillDrain: 0 };
-}
-
-/** The service that all packets of a fold share, or undefined. */
-export function commonService({ rows, steps, services }: FoldServices): number | undefined {
-  const service = services[0]!;
-  for (let i = 1; i < rows * steps; i++) if (services[i] !== service) return undefined;
-  return service;
+  /** Operands pass from PE to PE, one hop a cycle, or reach all at once. */
+  readonly feed: 'pumped' | 'broadcast';
+  /** The same feed where nobody waits: what is lost to waiting is measured against it. */
+  readonly bound: Discipline;
+  readonly outputStationary: OutputStationaryTiming;
+  readonly passing: PassingTiming | string;
+  /** Why a `reduce` array cannot work this way; undefined where it can. */
+  readonly notReduce: string | undefined;
 }

@@ -1,98 +1,172 @@
-import type { Discipline, FoldServices } from './discipline.js';
-
-/** What column 0 did in a fold, row by row. */
-interface RowHistory {
-  /** Start of the first and end of the last service, and what lies between. */
-  readonly first: Int32Array;
-  readonly end: Int32Array;
-  readonly busy: Float64Array;
-  readonly operandWait: Float64Array;
-  readonly roomWait: Float64Array;
-}
+import { decoupled } from './decoupled.js';
+import type { Discipline } from './discipline.js';
+import { stationaryTiming, SumsPassing, weightStationary } from './elastic-sums.js';
+import { serviceSums, type FoldExtent, type FoldServices, type FoldTiming } from './fold.js';
+import { run, type Recurrence } from './recurrence.js';
+import type { PeHistory, Stream } from './stream.js';
 
 /**
- * Neighbours are coupled by FIFOs of `depth` ≥ 1 operands. Exact max-plus recurrence of an output-stationary array; in
- * column 0 (column c is the same, c cycles later, since the room to the right never binds when every service is ≥ 1):
+ * An output-stationary array whose neighbours are coupled by FIFOs. Exact max-plus recurrence, in column 0 (column c is the
+ * same, c cycles later, since the room to the right never binds when every service is ≥ 1):
  *
  *     start(r,k) = max( start(r,k−1) + s(r,k−1),   PE free
  *                       start(r−1,k) + 1,           weight arrives from above
  *                       start(r+1,k−depth) )        room below
  */
-function history({ rows, steps, services }: FoldServices, fifoDepth: number): RowHistory {
-  // A FIFO deeper than the fold is long never fills.
-  const depth = Math.min(fifoDepth, steps);
-  const first = new Int32Array(rows);
-  const free = new Int32Array(rows);
-  const busy = new Float64Array(rows);
-  const operandWait = new Float64Array(rows);
-  const roomWait = new Float64Array(rows);
-  const ring = Array.from({ length: depth }, () => new Int32Array(rows));
-  for (let k = 0, i = 0; k < steps; k++) {
-    // ring[k mod depth] holds start(·, k − depth) and is overwritten row by row by start(·, k): row r reads r + 1 first.
-    const starts = ring[k % depth]!;
+class OutputStationary implements Recurrence {
+  readonly clocks: Float64Array;
+  /** Per row: waits for operands, then for room. */
+  readonly tallies: Float64Array;
+  readonly first: Float64Array;
+  readonly entryOperand: Float64Array;
+  readonly entryRoom: Float64Array;
+  /** The step whose starts and waits are kept apart: where a fold begins. */
+  entry = 0;
+  fold!: FoldServices;
+
+  constructor(
+    readonly rows: number,
+    readonly memory: number,
+  ) {
+    this.clocks = new Float64Array((memory + 1) * rows).fill(-Infinity);
+    this.clocks.fill(0, memory * rows);
+    this.tallies = new Float64Array(2 * rows);
+    this.first = new Float64Array(rows);
+    this.entryOperand = new Float64Array(rows);
+    this.entryRoom = new Float64Array(rows);
+  }
+
+  /** Cycle after the last service of a row. */
+  end(r: number): number {
+    return this.clocks[this.memory * this.rows + r]!;
+  }
+
+  step(k: number, vector: number): void {
+    const { clocks, tallies, rows } = this;
+    const { services, rows: active } = this.fold;
+    // Entry k mod memory holds start(·, k − memory) and is overwritten row by row: row r reads row r + 1 first.
+    const starts = (k % this.memory) * rows;
+    const free = this.memory * rows;
+    const entering = k === this.entry;
     let above = -1;
-    for (let r = 0; r < rows; r++, i++) {
-      const service = services[i]!;
-      const idleSince = free[r]!;
-      const operands = above + 1;
-      const ready = operands > idleSince ? operands : idleSince;
-      const room = k < depth || r + 1 === rows ? 0 : starts[r + 1]!;
+    for (let r = 0, i = vector * active; r < active; r++, i++) {
+      const idleSince = clocks[free + r]!;
+      const ready = above >= idleSince ? above + 1 : idleSince;
+      const room = r + 1 === active ? 0 : clocks[starts + r + 1]!;
       const start = room > ready ? room : ready;
-      if (k === 0) first[r] = start;
-      else {
-        operandWait[r]! += ready - idleSince;
-        roomWait[r]! += start - ready;
+      if (k > 0) {
+        tallies[r]! += ready - idleSince;
+        tallies[rows + r]! += start - ready;
       }
-      starts[r] = start;
+      if (entering) {
+        this.first[r] = start;
+        this.entryOperand[r] = k > 0 ? ready - idleSince : 0;
+        this.entryRoom[r] = k > 0 ? start - ready : 0;
+      }
+      clocks[starts + r] = start;
       above = start;
-      free[r] = start + service;
-      busy[r]! += service;
+      clocks[free + r] = start + services[i]!;
     }
   }
-  return { first, end: free, busy, operandWait, roomWait };
 }
 
+function outputStationary(fold: FoldServices, depth: number): (extent: FoldExtent) => FoldTiming {
+  const { rows, usedRows } = fold;
+  // A FIFO deeper than the fold is long never fills.
+  const recurrence = new OutputStationary(rows, Math.min(depth, fold.steps));
+  recurrence.fold = fold;
+  run(recurrence, fold.segments);
+  const sums = serviceSums(fold);
+  let last = 0;
+  for (let r = 1; r < rows; r++) if (recurrence.end(r) > recurrence.end(last)) last = r;
+  const [first, end, compute] = [recurrence.first[last]!, recurrence.end(last), sums[last]!];
+  let [busy, operand, room, span] = [0, 0, 0, 0];
+  for (let r = 0; r < usedRows; r++) {
+    busy += sums[r]!;
+    operand += recurrence.tallies[r]!;
+    room += recurrence.tallies[rows + r]!;
+    span += recurrence.end(r) - recurrence.first[r]!;
+  }
+  return ({ cols, usedCols }) => {
+    const cycles = end + cols - 1;
+    return {
+      cycles,
+      fill: first + cols - 1,
+      compute,
+      sync: end - first - compute,
+      drain: 0,
+      busy: busy * usedCols,
+      // Right of column 0 an activation arrives just when its left neighbour has found room: all waits are for operands.
+      syncOperand: operand * usedCols + room * (usedCols - 1),
+      syncRoom: room,
+      fillDrain: usedCols * (usedRows * cycles - span),
+    };
+  };
+}
+
+/** What the rows of column 0 did in one fold of a stream. */
+interface RowVisits {
+  readonly first: Float64Array;
+  readonly end: Float64Array;
+  readonly busy: Float64Array;
+  readonly operand: Float64Array;
+  readonly room: Float64Array;
+  readonly entryOperand: Float64Array;
+  readonly entryRoom: Float64Array;
+}
+
+function streamHistory(stream: Stream, depth: number): PeHistory {
+  const rows = stream[0]!.services.rows;
+  const steps = stream.reduce((sum, { services }) => sum + services.steps, 0);
+  const recurrence = new OutputStationary(rows, Math.min(depth, steps));
+  const visits: RowVisits[] = [];
+  for (const { services } of stream) {
+    const before = recurrence.tallies.slice();
+    recurrence.fold = services;
+    run(recurrence, services.segments, recurrence.entry);
+    recurrence.entry += services.steps;
+    const delta = (offset: number, entry: Float64Array): Float64Array =>
+      entry.map((gap, r) => recurrence.tallies[offset + r]! - before[offset + r]! - gap);
+    visits.push({
+      first: recurrence.first.slice(),
+      end: Float64Array.from({ length: rows }, (_, r) => recurrence.end(r)),
+      busy: serviceSums(services),
+      operand: delta(0, recurrence.entryOperand),
+      room: delta(rows, recurrence.entryRoom),
+      entryOperand: recurrence.entryOperand.slice(),
+      entryRoom: recurrence.entryRoom.slice(),
+    });
+  }
+  return (r, c, own) =>
+    own.map((f) => {
+      const visit = visits[f]!;
+      const [room, entryRoom] = [visit.room[r]!, visit.entryRoom[r]!];
+      return {
+        first: visit.first[r]! + c,
+        end: visit.end[r]! + c,
+        busy: visit.busy[r]!,
+        operand: visit.operand[r]! + (c > 0 ? room : 0),
+        room: c > 0 ? 0 : room,
+        entryOperand: visit.entryOperand[r]! + (c > 0 ? entryRoom : 0),
+        entryRoom: c > 0 ? 0 : entryRoom,
+      };
+    });
+}
+
+/** Neighbours are coupled by FIFOs of `depth` ≥ 1 operands. */
 export function elastic(depth: number): Discipline {
   return {
     spec: `elastic(${String(depth)})`,
-    time(fold, rows) {
-      const past = history(fold, depth);
-      // Rows that repeat the last window follow it one cycle apart and never slow it.
-      const used = fold.rows;
-      let last = 0;
-      for (let r = 1; r < used; r++) if (past.end[r]! > past.end[last]!) last = r;
-      const repeats = rows - used;
-      const repeated = used - 1;
-      const skew = past.end[repeated]! + repeats > past.end[last]! ? repeats : 0;
-      if (skew > 0) last = repeated;
-      const firstOfLast = past.first[last]! + skew;
-      const endOfLast = past.end[last]! + skew;
-      const compute = past.busy[last]!;
-      let busy = 0;
-      let operand = 0;
-      let room = 0;
-      let span = 0;
-      for (let r = 0; r < used; r++) {
-        busy += past.busy[r]!;
-        operand += past.operandWait[r]!;
-        room += past.roomWait[r]!;
-        span += past.end[r]! - past.first[r]!;
-      }
-      return ({ cols, usedCols }) => {
-        const cycles = endOfLast + cols - 1;
-        return {
-          cycles,
-          fill: firstOfLast + cols - 1,
-          compute,
-          sync: endOfLast - firstOfLast - compute,
-          drain: 0,
-          busy: busy * usedCols,
-          // Right of column 0 an activation arrives just when its left neighbour has found room: all waits are for operands.
-          syncOperand: operand * usedCols + room * (usedCols - 1),
-          syncRoom: room,
-          fillDrain: usedCols * (used * cycles - span),
-        };
-      };
+    feed: 'pumped',
+    bound: decoupled,
+    notReduce: 'all rows of a reduce array work on the same (window, tap), so that nobody can run ahead into a FIFO',
+    outputStationary: {
+      fold: (fold) => outputStationary(fold, depth),
+      stream: (stream) => streamHistory(stream, depth),
+    },
+    passing: {
+      ws: (fold) => weightStationary(fold, depth),
+      is: (fold) => stationaryTiming(fold, new SumsPassing(fold, Math.min(depth, fold.items))),
     },
   };
 }

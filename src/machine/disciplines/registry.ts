@@ -2,14 +2,17 @@ import { decoupled } from './decoupled.js';
 import type { Discipline } from './discipline.js';
 import { elastic } from './elastic.js';
 import { global } from './global.js';
+import { lockstep } from './lockstep.js';
 
-/** A stall discipline by name; `make` takes the number in parentheses where the form has one. */
-export type DisciplineFamily =
-  | { readonly form: string; readonly parameter: true; readonly make: (parameter: number) => Discipline }
-  | { readonly form: string; readonly parameter: false; readonly make: () => Discipline };
+/** A stall discipline by name; `make` takes the numbers in parentheses. */
+export interface DisciplineFamily {
+  readonly parameters: readonly { readonly name: string; readonly most: number }[];
+  readonly make: (...parameters: number[]) => Discipline;
+}
 
 export const disciplineFamilies: Readonly<Record<string, DisciplineFamily>> = {
-  decoupled: { form: 'decoupled', parameter: false, make: () => decoupled },
-  elastic: { form: 'elastic(D)', parameter: true, make: elastic },
-  global: { form: 'global', parameter: false, make: () => global },
+  decoupled: { parameters: [], make: () => decoupled },
+  elastic: { parameters: [{ name: 'D', most: 65_536 }], make: (depth) => elastic(depth) },
+  global: { parameters: [], make: () => global },
+  lockstep: { parameters: [{ name: 'G', most: 65_536 }], make: (size) => lockstep(size) },
 };

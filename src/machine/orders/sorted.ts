@@ -7,10 +7,11 @@ import type { WindowOrder } from './order.js';
 export const sorted: WindowOrder = {
   name: 'sorted',
   gathers: true,
-  arrange(profiles) {
-    const { count, totalService, compareProfiles } = profiles();
-    const totals = Float64Array.from({ length: count }, (_, i) => totalService(i));
-    const order = Uint32Array.from({ length: count }, (_, i) => i);
+  sideBySide: false,
+  arrange({ from, to, profiles }) {
+    const { totalService, compareProfiles } = profiles();
+    const totals = Float64Array.from({ length: to - from }, (_, i) => totalService(i));
+    const order = Uint32Array.from({ length: to - from }, (_, i) => i);
     return order.sort((i, j) => totals[i]! - totals[j]! || compareProfiles(i, j) || i - j);
   },
 };

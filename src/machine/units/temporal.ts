@@ -1,6 +1,6 @@
 import { ceilDiv } from '../../core/numbers.js';
 import { fitting } from '../../core/unfit.js';
-import type { MacUnit } from './unit.js';
+import { fullPackets, type MacUnit } from './unit.js';
 
 /**
  * A b × b-bit multiplier that composes wider products over time: ⌈a/b⌉ · ⌈w/b⌉ cycles. DRQ's PE is `temporal(4)`:
@@ -9,7 +9,9 @@ import type { MacUnit } from './unit.js';
 export function temporal(bits: number): MacUnit {
   return {
     spec: `temporal(${String(bits)})`,
-    composition: { multiplierBits: bits, shiftAdd: true },
-    service: ({ activationBits, weightBits }) => fitting(ceilDiv(activationBits, bits) * ceilDiv(weightBits, bits)),
+    composition: { multipliers: [{ count: 1, bits }], shiftAdd: true },
+    lanes: 1,
+    law: ({ activationBits, weightBits }) =>
+      fitting(fullPackets(1, ceilDiv(activationBits, bits) * ceilDiv(weightBits, bits))),
   };
 }

@@ -1,0 +1,85 @@
+import { commonService, type FoldServices } from '../../machine/disciplines/fold.js';
+import { streamTiming, type StreamFold } from '../../machine/disciplines/stream.js';
+import type { WindowTile } from '../mapping.js';
+import { packetOrder, windowFold } from '../services.js';
+import {
+  addTileTiming,
+  byWidth,
+  noTileTiming,
+  tileTiming,
+  type TileTimer,
+  type TileTiming,
+  type TimerContext,
+} from './tile-timing.js';
+
+/** The window folds of a tile, one after another; a fold is valid until the next one. */
+function* windowFolds({ array, source, windowsOf }: TimerContext, tile: WindowTile): Generator<FoldServices> {
+  const windows = windowsOf(tile);
+  const order = packetOrder(source);
+  const most = array.edge === 'full' ? array.rows : Math.min(array.rows, windows.length);
+  const buffer = new Int32Array(most * order.vectors);
+  for (let at = 0; at < windows.length; at += array.rows) {
+    const own = windows.subarray(at, at + array.rows);
+    yield windowFold(source, order, own, array.edge === 'full' ? array.rows : own.length, buffer);
+  }
+}
+
+function barrierTimer(context: TimerContext): TileTimer {
+  const { array, widths } = context;
+  const { discipline } = array;
+  const extents = widths.map((usedCols) => ({ cols: array.edge === 'full' ? array.cols : usedCols, usedCols }));
+  const measure = (fold: FoldServices): TileTiming[] => {
+    const time = discipline.outputStationary.fold(fold);
+    const bound = discipline.bound.outputStationary.fold(fold);
+    const drain = array.drain === 'serial' ? fold.rows : 0;
+    return extents.map((extent) => {
+      const used = fold.usedRows * extent.usedCols;
+      return tileTiming(array, time(extent), bound(extent).cycles, used, array.foldOverhead, drain);
+    });
+  };
+  /** Folds of one service throughout differ in nothing but it and the rows in use. */
+  const uniform = new Map<string, readonly TileTiming[]>();
+  const timeFold = (fold: FoldServices): readonly TileTiming[] => {
+    const service = commonService(fold);
+    if (service === undefined) return measure(fold);
+    const key = `${String(fold.usedRows)}/${String(service)}`;
+    const timings = uniform.get(key) ?? measure(fold);
+    uniform.set(key, timings);
+    return timings;
+  };
+  return byWidth(context, (tile) => {
+    const totals = widths.map(noTileTiming);
+    for (const fold of windowFolds(context, tile))
+      timeFold(fold).forEach((timing, i) => {
+        addTileTiming(totals[i]!, timing);
+      });
+    return totals;
+  });
+}
+
+function pipelinedTimer(context: TimerContext): TileTimer {
+  const { array } = context;
+  const { discipline } = array;
+  const known = new Map<string, TileTiming>();
+  return (windows, filters) => {
+    const key = `${String(windows.from)}/${filters.foldWidths.join()}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const stream: StreamFold[] = [];
+    for (const fold of windowFolds(context, windows)) {
+      const services = { ...fold, services: fold.services.slice() };
+      for (const usedCols of filters.foldWidths)
+        stream.push({ services, usedCols, cols: array.edge === 'full' ? array.cols : usedCols });
+    }
+    const timing = streamTiming(stream, discipline.outputStationary.stream(stream));
+    const bound = streamTiming(stream, discipline.bound.outputStationary.stream(stream));
+    const used = stream[0]!.services.usedRows * stream[0]!.usedCols;
+    const result = tileTiming(array, timing, bound.cycles, used);
+    known.set(key, result);
+    return result;
+  };
+}
+
+export function outputStationaryTimer(context: TimerContext): TileTimer {
+  return context.array.folds === 'pipelined' ? pipelinedTimer(context) : barrierTimer(context);
+}
