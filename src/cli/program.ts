@@ -13,7 +13,17 @@ import { addTraceArray, traceArrayFlags } from './trace-array.js';
 /** 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug. */
 const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;
 
-const commands = ['simulate', 'networks', 'accelerators', 'trace', 'validate', 'completion', 'info', 'synth'];
+const commands = [
+  'simulate',
+  'networks',
+  'accelerators',
+  'trace',
+  'validate',
+  'trace-array',
+  'completion',
+  'info',
+  'synth',
+];
 
 /** Every option name of every command, for suggestions. */
 export const flags = [
@@ -38,6 +48,8 @@ export const flags = [
   'version',
 ];
 
+const allFlags = [...new Set([...flags, ...traceArrayFlags])];
+
 /** Problems of one file that are printed; beyond that the first ones scroll out of sight. */
 const maxProblems = 50;
 
@@ -45,7 +57,7 @@ const maxProblems = 50;
 const repeatable = ['accelerator', 'scheme', 'set'];
 
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
-  const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
+  const repeated = allFlags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
   if (repeated.length === 0) return true;
   throw new UsageError(
     repeated
@@ -71,7 +83,9 @@ function plainly(message: string): string {
 function usage(io: Io, message: string, args: readonly string[]): number {
   const end = args.findIndex((arg) => !commands.includes(arg));
   const help = ['silhouette', ...args.slice(0, end < 0 ? args.length : end), '--help'].join(' ');
-  io.error(`error: ${withSuggestion(plainly(message), args, { flags, commands })}\n${help} shows what there is.\n`);
+  io.error(
+    `error: ${withSuggestion(plainly(message), args, { flags: allFlags, commands })}\n${help} shows what there is.\n`,
+  );
   return exitCodes.usage;
 }
 
@@ -109,7 +123,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .exitProcess(false)
     .fail(fail as (message: string, error: Error) => never);
   program = program.wrap(Math.min(110, program.terminalWidth() || 110));
-  for (const add of [addSimulate, addNetworks, addAccelerators, addTrace, addValidate])
+  for (const add of [addSimulate, addNetworks, addAccelerators, addTrace, addTraceArray, addValidate])
     program = add(program, io, exit);
   try {
     let failure: Error | undefined;

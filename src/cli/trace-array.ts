@@ -15,7 +15,12 @@ import { unitFamilies } from '../machine/units/registry.js';
 import type { MacUnit } from '../machine/units/unit.js';
 import { macs } from '../network/layer.js';
 import { cyclePage } from '../report/cycle-view/page.js';
-import { layerStory, randomLayer, type LevelShare, type RandomLayerOptions } from '../report/cycle-view/random-layer.js';
+import {
+  layerStory,
+  randomLayer,
+  type LevelShare,
+  type RandomLayerOptions,
+} from '../report/cycle-view/random-layer.js';
 import { CycleRecorder, type CycleView } from '../report/cycle-view/recording.js';
 import { terminalView } from '../report/cycle-view/terminal.js';
 import { arrayTitle, machineStory } from '../report/cycle-view/words.js';
@@ -81,7 +86,7 @@ function count(flag: Flag, text: string, most: number): number {
   throw refuse(flag, text, 'not a count in range', `an integer from 1 to ${String(most)}`);
 }
 
-function choice<T extends string>(flag: Flag, text: string, valid: readonly T[]): T {
+function choice<const T extends string>(flag: Flag, text: string, valid: readonly T[]): T {
   const found = valid.find((name) => name === text);
   if (found !== undefined) return found;
   const close = nearest(text, valid);
@@ -106,7 +111,8 @@ function member<T>(flag: Flag, text: string, families: Readonly<Record<string, F
     throw refuse(flag, text, 'not a valid value', Object.entries(families).map(form).join(', '), hint);
   }
   const family = families[name]!;
-  const numbers = inside === undefined ? [] : inside.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const numbers =
+    inside === undefined ? [] : inside.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
   const inRange = family.parameters.every(({ most }, i) => numbers[i]! >= 1 && numbers[i]! <= most);
   if (numbers.length !== family.parameters.length || !inRange) {
     const limits = family.parameters.map((parameter) => ` with ${parameter.name} in 1…${String(parameter.most)}`);
@@ -135,7 +141,12 @@ function levelShares(text: string): LevelShare[] {
   });
   const percent = levels.reduce((sum, { share }) => sum + 100 * share, 0);
   if (Math.abs(percent - 100) > 1e-6)
-    throw refuse('levels', String(Number(percent.toFixed(6))), 'the shares do not make up the whole image', 'percentages that sum to 100');
+    throw refuse(
+      'levels',
+      String(Number(percent.toFixed(6))),
+      'the shares do not make up the whole image',
+      'percentages that sum to 100',
+    );
   if (levels.length > maxLevels)
     throw refuse('levels', String(levels.length), 'too many levels', `at most ${String(maxLevels)}`);
   return levels;
@@ -146,7 +157,13 @@ const lessWork = `Reduce ${sizeFlags} or --kernel`;
 
 function tooLong(received: string): SilhouetteError {
   const expected = `at most ${String(maxCycles)}`;
-  return new SilhouetteError({ where: sizeFlags, message: 'too many cycles to look at', expected, received, hint: lessWork });
+  return new SilhouetteError({
+    where: sizeFlags,
+    message: 'too many cycles to look at',
+    expected,
+    received,
+    hint: lessWork,
+  });
 }
 
 /** What can be said before anything is computed. */

@@ -54,6 +54,7 @@ function formOf(name: string, { parameters }: Family<unknown>): string {
 
 /** What was probably meant: the nearest family, with the numbers that were given. */
 function nearestSpec<T>(text: string, families: Families<T>): string | undefined {
+  if (/\([^)]*$/.test(text)) return 'inside { } a comma ends the value: put it in quotes, "spatial(8,2)"';
   const [, name = '', rest = ''] = /^\s*([A-Za-z-]*)(.*)$/.exec(text) ?? [];
   const near = nearest(name.replace(/-+$/, ''), Object.keys(families));
   if (near === undefined) return undefined;

@@ -7,7 +7,9 @@ import {
   type ReferenceResult,
 } from '../../src/engine/reference/convolution.js';
 import { directConvolution } from '../oracle/direct-convolution.js';
-import { combinations, randomCase, type RandomCase } from '../oracle/random-layers.js';
+import { foldCase, randomFold, randomTile, type FoldCase } from '../oracle/one-fold.js';
+import { combinations, randomCase } from '../oracle/random-layers.js';
+import { elasticOs, elasticSums, globalOs } from '../oracle/written-recurrences.js';
 
 const runs = Number(process.env.SILHOUETTE_CASES ?? 150);
 
@@ -40,9 +42,10 @@ describe.each(combinations)('the reference engine, %s %s', (dataflow, kind) => {
         expect(Object.values(stepped.cycles).every((part) => Number.isInteger(part) && part >= 0)).toBe(true);
         expect(snapshots.length).toBe(total(stepped));
         expect(tally(snapshots)).toEqual(stepped.peCycles);
-        expect(
-          snapshots.every(({ pes }) => pes.length === array.rows && pes.every((row) => row.length === array.cols)),
+        const whole = snapshots.every(
+          ({ pes }) => pes.length === array.rows && pes.every((row) => row.length === array.cols),
         );
+        expect(whole).toBe(true);
         expect(stepConvolution(input, array)).toEqual(stepped);
       }),
       { numRuns: runs },
@@ -50,138 +53,9 @@ describe.each(combinations)('the reference engine, %s %s', (dataflow, kind) => {
   });
 });
 
-/** A case whose only fold fills R' × C' PEs: M windows, N filters, K packets of service `services` each. */
-interface FoldCase {
-  readonly rows: number;
-  readonly cols: number;
-  readonly windows: number;
-  readonly filters: number;
-  /** Bits of window m's activation k: a unit of one-bit digits takes as many cycles. */
-  readonly services: readonly (readonly number[])[];
-}
-
-/** A 1×1 convolution over a row of pixels, the channels of which are the packets. */
-function foldCase({ windows, filters, services }: FoldCase, array: Partial<ReferenceArray>): RandomCase {
-  const packets = services[0]!.length;
-  const levels = Array.from({ length: 8 }, (_, i) => ({ activationBits: i + 1, weightBits: 8 }));
-  const cells = Array.from({ length: packets }, (_, k) => services.map((row) => row[k]! - 1));
-  return {
-    input: {
-      layer: {
-        name: 'fold',
-        kind: 'conv2d',
-        from: ['input'],
-        parameters: 0,
-        input: { channels: packets, height: 1, width: windows },
-        output: { channels: filters, height: 1, width: windows },
-        filters,
-        kernel: [1, 1],
-        stride: [1, 1],
-        dilation: [1, 1],
-        padding: [0, 0, 0, 0],
-        groups: 1,
-      },
-      fullBits: { activationBits: 8, weightBits: 8 },
-      levels,
-      map: {
-        channels: packets,
-        gridHeight: 1,
-        gridWidth: windows,
-        regionHeight: 1,
-        regionWidth: 1,
-        levels: Uint8Array.from(cells.flat()),
-      },
-      activations: Int32Array.from({ length: packets * windows }, (_, i) => ((i * 37) % 256) - 128),
-      weights: Int32Array.from({ length: packets * filters }, (_, i) => ((i * 59) % 256) - 128),
-    },
-    array: {
-      rows: 1,
-      cols: 1,
-      dataflow: 'os',
-      unit: 'activation-serial(1)',
-      discipline: 'elastic(2)',
-      steps: 'channel-inner',
-      order: 'raster',
-      folds: 'barrier',
-      drain: 'overlapped',
-      edge: 'clipped',
-      foldOverhead: 0,
-      layerOffset: 0,
-      im2col: 'none',
-      ...array,
-    },
-  };
-}
-
 function duration(fold: FoldCase, array: Partial<ReferenceArray>): number {
   const { input, array: whole } = foldCase(fold, { rows: fold.rows, cols: fold.cols, ...array });
   return total(stepConvolution(input, whole));
-}
-
-/** A fold of one dataflow whose rows and columns are all in use. */
-function randomFold(dataflow: 'os' | 'ws' | 'is', longest: number): fc.Arbitrary<FoldCase> {
-  const upTo = (max: number) => fc.integer({ min: 1, max });
-  return fc.tuple(upTo(5), upTo(5), upTo(12)).chain(([rows, cols, items]) => {
-    const windows = { os: rows, ws: items, is: cols }[dataflow];
-    const filters = { os: cols, ws: cols, is: items }[dataflow];
-    const packets = dataflow === 'os' ? items : rows;
-    const row = fc.array(upTo(longest), { minLength: packets, maxLength: packets });
-    return fc
-      .array(row, { minLength: windows, maxLength: windows })
-      .map((services) => ({ rows, cols, windows, filters, services }));
-  });
-}
-
-/** Values over rows × columns × time; −∞ outside the array and before time. */
-class Times {
-  readonly #values = new Map<string, number>();
-
-  get(r: number, c: number, k: number): number {
-    return this.#values.get([r, c, k].join()) ?? -Infinity;
-  }
-
-  set(r: number, c: number, k: number, value: number): void {
-    this.#values.set([r, c, k].join(), value);
-  }
-}
-
-/** The recurrence of elastic os as docs/machine-model.md writes it. */
-function elasticOs({ rows, cols, services }: FoldCase, depth: number): number {
-  const start = new Times();
-  const steps = services[0]!.length;
-  let end = 0;
-  for (let k = 0; k < steps; k++)
-    for (let r = 0; r < rows; r++)
-      for (let c = 0; c < cols; c++) {
-        const free = k > 0 ? start.get(r, c, k - 1) + services[r]![k - 1]! : 0;
-        const arrivals = [start.get(r - 1, c, k) + 1, start.get(r, c - 1, k) + 1];
-        const rooms = [start.get(r + 1, c, k - depth), start.get(r, c + 1, k - depth)];
-        start.set(r, c, k, Math.max(free, ...arrivals, ...rooms));
-        end = Math.max(end, start.get(r, c, k) + services[r]![k]!);
-      }
-  return end;
-}
-
-/** The recurrences of elastic ws and is: `service` of the PE in row r and column c for item p. */
-function elasticSums(
-  { rows, cols }: FoldCase,
-  items: number,
-  service: (r: number, c: number, p: number) => number,
-  depth: number,
-): number {
-  const start = new Times();
-  const push = new Times();
-  let end = 0;
-  for (let p = 0; p < items; p++)
-    for (let r = 0; r < rows; r++)
-      for (let c = 0; c < cols; c++) {
-        const sums = [push.get(r, c, p - 1), push.get(r - 1, c, p)];
-        start.set(r, c, p, Math.max(0, ...sums, start.get(r, c - 1, p) + 1, start.get(r, c + 1, p - depth)));
-        const done = start.get(r, c, p) + service(r, c, p);
-        push.set(r, c, p, Math.max(done, start.get(r + 1, c, p - depth)));
-        end = Math.max(end, done);
-      }
-  return rows + end;
 }
 
 const depths = fc.integer({ min: 1, max: 5 });
@@ -192,7 +66,19 @@ describe('the recurrences of the machine notes', () => {
     fc.assert(
       fc.property(randomFold('os', 8), depths, (fold, depth) => {
         const discipline = `elastic(${String(depth)})`;
-        expect(duration(fold, { dataflow: 'os', discipline })).toBe(elasticOs(fold, depth));
+        expect(duration(fold, { dataflow: 'os', discipline })).toBe(elasticOs(fold, depth, 'clipped'));
+      }),
+      property,
+    );
+  });
+
+  it('hold over pipelined folds', () => {
+    fc.assert(
+      fc.property(randomTile, depths, fc.constantFrom('full', 'clipped'), (tile, depth, edge) => {
+        const array = { dataflow: 'os', folds: 'pipelined', edge } as const;
+        const discipline = `elastic(${String(depth)})`;
+        expect(duration(tile, { ...array, discipline })).toBe(elasticOs(tile, depth, edge));
+        expect(duration(tile, { ...array, discipline: 'global' })).toBe(globalOs(tile, edge));
       }),
       property,
     );
@@ -240,6 +126,72 @@ describe('with every service 1', () => {
       fc.property(randomFold('ws', 1), randomFold('is', 1), pumped, (ws, is, discipline) => {
         expect(duration(ws, { dataflow: 'ws', discipline })).toBe(ws.windows + 2 * ws.rows + ws.cols - 2);
         expect(duration(is, { dataflow: 'is', discipline })).toBe(is.filters + 2 * is.rows + is.cols - 2);
+      }),
+      property,
+    );
+  });
+});
+
+/** The service of every unit as the table in docs/machine-model.md writes it, for members of a × w bits. */
+const table: readonly (readonly [string, number, (members: readonly (readonly [number, number])[]) => number])[] = [
+  ['fixed(8)', 1, () => 1],
+  ['temporal(3)', 1, ([first]) => Math.ceil(first![0] / 3) * Math.ceil(first![1] / 3)],
+  ...(
+    [
+      [8, 2],
+      [4, 1],
+      [4, 2],
+      [6, 3],
+    ] as const
+  ).map(
+    ([max, min]) =>
+      [
+        `spatial(${String(max)},${String(min)})`,
+        (max / min) ** 2,
+        (members: readonly (readonly [number, number])[]) => {
+          const widths = Array.from({ length: 5 }, (_, i) => min * 2 ** i);
+          const up = (bits: number): number => widths.find((width) => width >= bits)!;
+          return Math.max(...members.map(([a, w]) => Math.ceil((members.length * up(a) * up(w)) / max ** 2)));
+        },
+      ] as const,
+  ),
+  ['activation-serial(3)', 3, (members) => Math.max(...members.map(([a]) => a))],
+  ['weight-serial(4)', 4, (members) => Math.max(...members.map(([, w]) => w))],
+  ['bit-serial(3,2)', 3, (members) => Math.max(...members.map(([a, w]) => Math.ceil(a / 2) * w))],
+  ['outlier(4,3)', 3, (members) => Math.max(1, members.filter(([a]) => a > 4).length)],
+];
+
+describe('a MAC unit', () => {
+  it.each(table)('%s takes the cycles of the table', (unit, lanes, service) => {
+    const bits = fc.integer({ min: 1, max: 8 });
+    const narrow = fc.integer({ min: 1, max: unit.startsWith('outlier') ? 4 : 8 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(bits, narrow), { minLength: 1, maxLength: lanes }), (members) => {
+        const fold = { rows: 1, cols: 1, windows: 1, filters: 1, services: [members.map((_, i) => i + 1)] };
+        const { input, array } = foldCase(fold, { unit });
+        const levels = members.map(([activationBits, weightBits]) => ({ activationBits, weightBits }));
+        const map = { ...input.map, levels: Uint8Array.from(members.keys()) };
+        expect(stepConvolution({ ...input, levels, map }, array).cycles.compute).toBe(service(members));
+      }),
+      property,
+    );
+  });
+});
+
+describe('a reduce fold', () => {
+  it('takes the cycles of its items, and R′ + C′ − 2 more where operands are pumped', () => {
+    fc.assert(
+      fc.property(randomFold('os', 8), fc.integer({ min: 1, max: 6 }), (fold, rows) => {
+        // A 1×1 convolution: an item is a window, its packets are channels, and the slowest one decides.
+        const waves = Math.ceil(fold.services[0]!.length / rows);
+        const work = sum(fold.services.map((services) => waves * Math.max(...services)));
+        const used = Math.min(rows, fold.services[0]!.length);
+        const reduce = { dataflow: 'reduce', rows } as const;
+        expect(duration(fold, { ...reduce, discipline: 'lockstep(1)' })).toBe(work);
+        expect(duration(fold, { ...reduce, discipline: 'global' })).toBe(work + used + fold.cols - 2);
+        expect(duration(fold, { ...reduce, discipline: 'decoupled', edge: 'full', cols: fold.cols + 1 })).toBe(
+          work + rows + fold.cols + 1 - 2,
+        );
       }),
       property,
     );

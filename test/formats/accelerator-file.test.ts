@@ -182,9 +182,10 @@ describe('a machine file', () => {
     ['elastic(4)', 'lockstp(16)', `(expected ${disciplines}, got "lockstp(16)"). did you mean lockstep(16)?`],
     [
       'temporal(4)',
-      'spatial(8,3)',
+      '"spatial(8,3)"',
       'array.unit: MAX must be MIN times a power of two (expected spatial(MAX,MIN) with MAX in',
     ],
+    ['temporal(4)', 'spatial(8,3)', 'inside { } a comma ends the value: put it in quotes'],
     [
       'temporal(4)',
       'bit-serial(16)',
@@ -200,7 +201,11 @@ describe('a machine file', () => {
       'dataflow: reduce',
       'array.discipline: does not exist with dataflow reduce: all rows of a reduce array work on the same',
     ],
-    ['dataflow: os', 'dataflow: is, folds: pipelined', 'array.folds: with dataflow is operands are loaded between folds, so that steps cannot run on (expected'],
+    [
+      'dataflow: os',
+      'dataflow: is, folds: pipelined',
+      'array.folds: with dataflow is operands are loaded between folds, so that steps cannot run on (expected',
+    ],
     [
       'order: raster',
       'order: raster, folds: pipelined, drain: serial',

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decoupled } from '../../src/machine/disciplines/decoupled.js';
-import type { Discipline } from '../../src/machine/disciplines/discipline.js';
-import { runsOf, type FoldServices } from '../../src/machine/disciplines/fold.js';
+import type { Discipline, PassingTiming } from '../../src/machine/disciplines/discipline.js';
+import { runsOf, vectorsInOrder, type FoldServices } from '../../src/machine/disciplines/fold.js';
 import { elastic } from '../../src/machine/disciplines/elastic.js';
 import { global } from '../../src/machine/disciplines/global.js';
+import { lockstep } from '../../src/machine/disciplines/lockstep.js';
 import { disciplineFamilies } from '../../src/machine/disciplines/registry.js';
 
 const runs = { numRuns: 1000 };
@@ -148,5 +149,67 @@ describe('stall disciplines', () => {
   it('are made from the names that accelerator files use', () => {
     const made = Object.values(disciplineFamilies).map(({ parameters, make }) => make(...parameters.map(() => 4)));
     expect(made.map(({ spec }) => spec)).toEqual(['decoupled', 'elastic(4)', 'global', 'lockstep(4)']);
+  });
+});
+
+describe('a fold whose services repeat', () => {
+  /** A few vectors in segments of many repeats, as taps × channels give them. */
+  const repeating = fc
+    .record({
+      rows: small(5),
+      vectors: small(4),
+      services: fc.array(fc.constantFrom(1, 2, 4, 9), { minLength: 20, maxLength: 20 }),
+      shape: fc.array(fc.record({ from: fc.nat(3), vectors: small(4), repeats: small(80) }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    })
+    .map(({ rows, vectors, services, shape }): FoldServices => {
+      const segments = shape.map((segment) => {
+        const from = Math.min(segment.from, vectors - 1);
+        return { from, vectors: Math.min(segment.vectors, vectors - from), repeats: segment.repeats };
+      });
+      const steps = segments.reduce((sum, segment) => sum + segment.vectors * segment.repeats, 0);
+      return { rows, usedRows: rows, steps, services: Int32Array.from(services.slice(0, vectors * rows)), segments };
+    });
+
+  /** The same steps one by one: nothing repeats, so that nothing is jumped over. */
+  const unrolled = (fold: FoldServices): FoldServices => {
+    const { rows, services } = fold;
+    const order = vectorsInOrder(fold);
+    const all = Int32Array.from({ length: order.length * rows }, (_, i) => {
+      return services[order[Math.floor(i / rows)]! * rows + (i % rows)]!;
+    });
+    return { ...fold, services: all, segments: Array.from(order, (_, k) => ({ from: k, vectors: 1, repeats: 1 })) };
+  };
+
+  const extent = { cols: 3, usedCols: 2 };
+
+  it.each([...disciplines, lockstep(1), lockstep(2)])('takes under $spec what it takes step by step', (discipline) => {
+    fc.assert(
+      fc.property(repeating, (repeated) => {
+        const steps = unrolled(repeated);
+        const { outputStationary, passing } = discipline;
+        expect(outputStationary.fold(repeated)(extent)).toEqual(outputStationary.fold(steps)(extent));
+        if (typeof passing === 'string') return;
+        expect(passing.ws(repeated)(extent)).toEqual(passing.ws(steps)(extent));
+      }),
+      runs,
+    );
+  });
+
+  it('grows by the slowest PE per filter, once a stationary array has found its pace', () => {
+    const services = fc.array(small(9), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(services, small(4), (all, depth) => {
+        const fold = { rows: 3, usedRows: 3, cols: 4, usedCols: 4, services: Int32Array.from(all) };
+        const after = (items: number) => (elastic(depth).passing as PassingTiming).is({ ...fold, items });
+        // Long before 1000 filters every FIFO is full or empty for good.
+        expect(after(1500).cycles - after(1000).cycles).toBe(500 * Math.max(...all));
+        for (const part of ['busy', 'syncOperand', 'syncRoom', 'fillDrain'] as const)
+          expect(after(3000)[part] - after(2000)[part]).toBe(after(2000)[part] - after(1000)[part]);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -36,9 +36,18 @@ function itemsOf({ windows, weightTaps }: Group, im2col: ReferenceArray['im2col'
   return items.map((item, index) => ({ index, ...item }));
 }
 
+/** An item in one column, and what the viewer sees of a PE that works on it. */
+interface ItemWork extends SharedWork {
+  readonly busy: PeSnapshot;
+}
+
 /** The work of all items in one column. */
-function columnWork(items: readonly Item[], filter: number, unit: MacUnit): SharedWork[] {
-  return items.map(({ activations, weights }) => unit.share(activations, weights[filter]!));
+function columnWork(items: readonly Item[], filter: number, unit: MacUnit): ItemWork[] {
+  return items.map(({ index, activations, weights }) => {
+    const shared = unit.share(activations, weights[filter]!);
+    const { activationBits, weightBits } = shared.bits;
+    return { ...shared, busy: { state: 'busy', step: index, activationBits, weightBits } };
+  });
 }
 
 /** When the rows take which units of work: `rows` units at a time, all of them for as many cycles. */
@@ -50,15 +59,9 @@ function slotsOf(items: readonly Item[], work: readonly SharedWork[], rows: numb
   });
 }
 
-/** One cycle of a row in a column: a part of a product and what the viewer sees, or nothing. */
-function cell(
-  work: readonly SharedWork[],
-  slot: Slot,
-  row: number,
-): { product: PartialProduct; busy: PeSnapshot } | undefined {
-  const { units, bits } = work[slot.item.index]!;
-  const product = units[slot.first + row]?.[slot.phase];
-  return product && { product, busy: { state: 'busy', step: slot.item.index, ...bits } };
+/** What a row does in a column in one cycle of an item, if it holds a unit of its work. */
+function partOf(work: readonly ItemWork[], { item, first, phase }: Slot, row: number): PartialProduct | undefined {
+  return work[item.index]!.units[first + row]?.[phase];
 }
 
 /**
@@ -67,7 +70,7 @@ function cell(
  */
 function pump(
   slots: readonly Slot[],
-  work: readonly (readonly SharedWork[])[],
+  work: readonly (readonly ItemWork[])[],
   rows: number,
   record: (row: number, col: number, state: PeSnapshot) => void,
   collect: (item: Item, col: number, sum: number) => void,
@@ -80,12 +83,13 @@ function pump(
     for (let r = rows - 1; r >= 0; r--)
       for (let c = work.length - 1; c >= 0; c--) {
         const slot = c > 0 ? slotAt[r]![c - 1] : slots[cycle - r];
-        const part = slot && cell(work[c]!, slot, r);
+        const part = slot && partOf(work[c]!, slot, r);
         const above = r > 0 ? sumAt[r - 1]![c]! : 0;
         slotAt[r]![c] = slot;
-        sumAt[r]![c] = above + (part?.product() ?? 0);
+        sumAt[r]![c] = above + (part?.() ?? 0);
         if (slot !== undefined && r === rows - 1) collect(slot.item, c, sumAt[r]![c]!);
-        record(r, c, part?.busy ?? { state: slot ? 'edge' : cycle < r + c ? 'fill' : 'drain' });
+        const unused: PeSnapshot = { state: slot ? 'edge' : cycle < r + c ? 'fill' : 'drain' };
+        record(r, c, slot && part ? work[c]![slot.item.index]!.busy : unused);
         moving ||= slot !== undefined;
       }
   }
@@ -96,7 +100,7 @@ function pump(
 /** Operands are broadcast, and a tree adds up the rows of a column in the same cycle. */
 function broadcast(
   slots: readonly Slot[],
-  work: readonly (readonly SharedWork[])[],
+  work: readonly (readonly ItemWork[])[],
   rows: number,
   record: (row: number, col: number, state: PeSnapshot) => void,
   collect: (item: Item, col: number, sum: number) => void,
@@ -105,9 +109,9 @@ function broadcast(
     work.forEach((column, c) => {
       let sum = 0;
       for (let r = 0; r < rows; r++) {
-        const part = cell(column, slot, r);
-        sum += part?.product() ?? 0;
-        record(r, c, part?.busy ?? { state: 'edge' });
+        const part = partOf(column, slot, r);
+        sum += part?.() ?? 0;
+        record(r, c, part ? column[slot.item.index]!.busy : { state: 'edge' });
       }
       collect(slot.item, c, sum);
     });

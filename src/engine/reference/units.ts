@@ -29,22 +29,22 @@ interface Circuit {
   readonly sharesCycles: boolean;
 }
 
-function most(lanes: readonly Lane[], effort: Circuit['effort']): number {
-  return Math.max(...lanes.map(({ precision }) => effort(precision)));
-}
-
 /** Lanes that work side by side, each for as many cycles as its operands need; shifted products are added. */
 function sideBySide(lanes: number, effort: Circuit['effort'], part: (lane: Lane, cycle: number) => number): Circuit {
   return {
     lanes,
     effort,
     takes: () => true,
-    multiply: (members) =>
-      Array.from({ length: most(members, effort) }, (_, cycle) => () => {
+    multiply(members) {
+      const efforts = members.map(({ precision }) => effort(precision));
+      return Array.from({ length: Math.max(...efforts) }, (_, cycle) => () => {
         let sum = 0;
-        for (const lane of members) if (cycle < effort(lane.precision)) sum += part(lane, cycle) * lane.scale;
+        members.forEach((lane, i) => {
+          if (cycle < efforts[i]!) sum += part(lane, cycle) * lane.scale;
+        });
         return sum;
-      }),
+      });
+    },
     sharesCycles: false,
   };
 }
@@ -113,7 +113,11 @@ function bitSerial(lanes: number, k: number): Circuit {
  */
 function spatial(max: number, min: number): Circuit {
   if (!Number.isInteger(Math.log2(max / min))) throw new RangeError('max/min of a spatial unit is a power of two');
-  const digits = (bits: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(bits / min)));
+  const digits = (bits: number): number => {
+    let count = 1;
+    while (count * min < bits) count *= 2;
+    return count;
+  };
   const bricks = (max / min) ** 2;
   const effort = ({ activationBits, weightBits }: Precision): number => digits(activationBits) * digits(weightBits);
   const brick = ({ value, weight, scale, precision }: Lane, n: number): number => {
@@ -128,7 +132,7 @@ function spatial(max: number, min: number): Circuit {
     effort,
     takes: () => true,
     multiply(lanes) {
-      const each = most(lanes, effort);
+      const each = Math.max(...lanes.map(({ precision }) => effort(precision)));
       return Array.from({ length: Math.ceil((lanes.length * each) / bricks) }, (_, cycle) => () => {
         let sum = 0;
         for (let n = cycle * bricks; n < Math.min((cycle + 1) * bricks, lanes.length * each); n++)

@@ -60,7 +60,9 @@ function timeAxis({ cycles, folds }: CycleRecording, pixels: number, height: num
   const parts = [`<text class="axis" x="0" y="30">cycle</text>`];
   for (let cycle = 0; cycle <= cycles; cycle += step) {
     const x = String(ganttMargin + cycle * pixels);
-    parts.push(`<path class="tick" d="M${x} 32V${String(height)}"/><text class="axis" x="${x}" y="30">${String(cycle)}</text>`);
+    parts.push(
+      `<path class="tick" d="M${x} 32V${String(height)}"/><text class="axis" x="${x}" dx="2" y="30">${String(cycle)}</text>`,
+    );
   }
   let free = 0;
   folds.forEach((from, fold) => {

@@ -53,13 +53,14 @@ function arrayTable({ rows, cols, cycles, folds, kinds, pes }: CycleRecording): 
     return `<tr><th scope="row">r${String(r)}</th>${cells.join('')}</tr>`;
   });
   const caption = `Cycle 0 of 0 … ${String(cycles - 1)}, fold 1 of ${String(folds.length)}`;
-  return `<table id="array"${cols > 8 ? ' class="wide"' : ''}><caption id="caption">${caption}</caption><thead><tr><td></td>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
+  return `<p id="caption">${caption}</p>
+<table id="array" aria-labelledby="caption"${cols > 8 ? ' class="wide"' : ''}><thead><tr><td></td>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
 }
 
 function legend({ kinds }: CycleRecording): string {
   const items = kinds.map(
     (kind, i) =>
-      `<li><svg width="24" height="11" aria-hidden="true"><path class="swatch k${String(i)}" d="M0 5.5h24"/></svg>${escapeHtml(`${cellText(kind).label} ${kindWords(kind)}`)}</li>`,
+      `<li><svg width="24" height="11" aria-hidden="true"><path class="swatch k${String(i)}" d="M0 5.5h24"/></svg>${escapeHtml(kind.state === 'busy' ? kindWords(kind) : `${cellText(kind).label} ${kindWords(kind)}`)}</li>`,
   );
   return `<ul class="legend">${items.join('')}</ul>`;
 }
@@ -123,7 +124,7 @@ function controls({ cycles }: CycleRecording): string {
   const button = (id: string, sign: string, label: string): string =>
     `<button type="button" id="${id}" aria-label="${label}" title="${label}">${sign}</button>`;
   return `<div class="controls" role="group" aria-label="Cycle">
-${button('first', '⏮', 'First cycle')}${button('back', '◀', 'One cycle back')}<button type="button" id="play">▶ Play</button>${button('next', '▶', 'One cycle on')}${button('last', '⏭', 'Last cycle')}
+${button('first', '|◀', 'First cycle')}${button('back', '◀ 1', 'One cycle back')}<button type="button" id="play">▶ Play</button>${button('next', '1 ▶', 'One cycle on')}${button('last', '▶|', 'Last cycle')}
 <label>per second <select id="speed"><option>2</option><option selected>5</option><option>15</option><option>60</option></select></label>
 <input type="range" id="cycle" min="0" max="${String(cycles - 1)}" value="0" aria-label="Cycle"><output id="shown" for="cycle">cycle 0</output></div>`;
 }
@@ -151,8 +152,8 @@ ${story.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n')}
 <h2>The array</h2>
 ${controls(recording)}
 <p class="hint nojs">Without JavaScript the first cycle is shown; the chart below shows all.</p>
-<div class="scroll" role="region" aria-label="The array" tabindex="0">${arrayTable(recording)}</div>
-${legend(recording)}
+<div class="stage"><div class="scroll" role="region" aria-label="The array" tabindex="0">${arrayTable(recording)}</div>
+${legend(recording)}</div>
 <h2>Every PE in every cycle</h2>
 <p class="hint">A row is a PE (row, column), a thin line begins a service. With JavaScript: click for a cycle; ← → one cycle, Page Up and Down ten, Home, End, space to play.</p>
 <div class="scroll" id="chart" role="region" aria-label="Chart of all cycles" tabindex="0"><div class="chart">

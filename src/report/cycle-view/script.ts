@@ -26,7 +26,7 @@ export const cycleScript = String.raw`
     return runs[low];
   };
   const foldAt = (cycle) => data.folds.filter((from) => from <= cycle).length;
-  const cells = [...document.querySelectorAll('#array td')];
+  const cells = [...document.querySelectorAll('#array tbody td')];
   const slider = find('cycle'), shown = find('shown'), caption = find('caption'), play = find('play');
   const gantt = find('gantt'), cursor = find('cursor'), chart = find('chart'), speed = find('speed');
   const pixels = Number(gantt.dataset.pixels), margin = Number(gantt.dataset.margin);

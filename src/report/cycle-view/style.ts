@@ -4,12 +4,12 @@ import type { Kind } from './recording.js';
 const sheet = `
 :root {
   color-scheme: light dark;
-  --paper: #fff; --ink: #1a1a1a; --soft: #595959; --line: #c8c8c8; --faint: #8a8a8a;
+  --paper: #fff; --ink: #1a1a1a; --soft: #595959; --line: #c8c8c8; --faint: #6e6e6e;
   --idle: #dcdcdc; --done: #bdbdbd; --idle-text: #1a1a1a; --focus: #0072b2;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #16181b; --ink: #ececec; --soft: #b4b4b4; --line: #44484d; --faint: #7d8288;
+    --paper: #16181b; --ink: #ececec; --soft: #b4b4b4; --line: #44484d; --faint: #9aa0a6;
     --idle: #3a3e43; --done: #585d63; --idle-text: #f2f2f2; --focus: #56b4e9;
   }
 }
@@ -31,18 +31,19 @@ th { font-weight: 600; text-align: left; }
 .tables { display: flex; flex-wrap: wrap; gap: 1rem 3rem; align-items: start; }
 .tables h2 { width: 100%; margin-bottom: -.5rem; }
 #array { border-collapse: separate; border-spacing: 3px; }
-#array caption { text-align: left; font-weight: 600; padding: .25rem 3px; white-space: nowrap; }
+#caption { font-weight: 600; padding: .25rem 0; }
+.js #caption { display: none; }
 #array thead th, #array tbody th { color: var(--soft); font-weight: 400; font-size: .75rem; text-align: center; padding: 0 .25rem; }
-#array td { width: 4.2rem; min-width: 4.2rem; height: 3rem; padding: 0 .1rem; border-radius: 4px; text-align: center;
+#array tbody td { width: 4.2rem; min-width: 4.2rem; height: 3rem; padding: 0 .1rem; border-radius: 4px; text-align: center;
   line-height: 1.15; border: 1px solid transparent; }
-#array td b, #array td i { display: block; font-style: normal; white-space: nowrap; }
-#array td i { font-size: .7rem; min-height: 1em; }
-#array td b { font-size: .9rem; }
-#array td.s-edge { border: 1px dashed var(--line); }
-#array td.s-syncRoom { border: 2px solid var(--ink); }
-#array td.s-syncOperand { border: 2px dotted var(--ink); }
-#array.wide td { width: 2.9rem; min-width: 2.9rem; height: 2.5rem; }
-#array.wide td b { font-size: .75rem; } #array.wide td i { font-size: .6rem; }
+#array tbody td b, #array tbody td i { display: block; font-style: normal; white-space: nowrap; }
+#array tbody td i { font-size: .7rem; min-height: 1em; }
+#array tbody td b { font-size: .9rem; }
+#array tbody td.s-edge { border: 1px dashed var(--line); }
+#array tbody td.s-syncRoom { border: 2px solid #000; }
+#array tbody td.s-syncOperand { border: 2px dotted #000; }
+#array.wide tbody td { width: 2.9rem; min-width: 2.9rem; height: 2.5rem; }
+#array.wide tbody td b { font-size: .75rem; } #array.wide tbody td i { font-size: .6rem; }
 .controls { display: none; flex-wrap: wrap; gap: .4rem; align-items: center; margin: .5rem 0; position: sticky; top: 0;
   background: var(--paper); padding: .35rem 0; z-index: 2; }
 .js .controls { display: flex; }
@@ -53,11 +54,12 @@ th { font-weight: 600; text-align: left; }
 .controls output { min-width: 9rem; font-variant-numeric: tabular-nums; }
 .hint { color: var(--soft); font-size: .85rem; }
 .js .nojs { display: none; }
-.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.2rem; padding: 0; margin: .5rem 0; list-style: none; font-size: .9rem; }
+.stage { display: flex; flex-wrap: wrap; gap: .5rem 2rem; align-items: center; }
+.legend { display: grid; gap: .25rem 1.2rem; padding: 0; margin: .5rem 0; list-style: none; font-size: .9rem; }
 .legend li { display: flex; align-items: center; gap: .4rem; }
 .legend svg { flex: none; }
 .chart { display: flex; align-items: start; width: max-content; }
-.chart .names { position: sticky; left: 0; z-index: 1; flex: none; background: var(--paper); margin-right: -40px; }
+.chart .names { position: sticky; left: 0; z-index: 1; flex: none; background: var(--paper); margin-right: -44px; }
 svg text { fill: var(--ink); font: 10px ui-monospace, monospace; }
 svg text.axis { fill: var(--soft); }
 .tick { stroke: var(--line); stroke-width: 1; }
@@ -72,11 +74,12 @@ summary { cursor: pointer; }
 pre { font: 12px/1.3 ui-monospace, monospace; margin: .5rem 0; }
 @media (max-width: 40rem) {
   body { padding: .75rem; }
-  #array td { width: 3.1rem; min-width: 3.1rem; height: 2.6rem; }
-  #array td b { font-size: .8rem; } #array td i { font-size: .6rem; }
+  #array tbody td { width: 3.1rem; min-width: 3.1rem; height: 2.6rem; }
+  #array tbody td b { font-size: .8rem; } #array tbody td i { font-size: .6rem; }
   .controls button { padding: 0 .4rem; }
   .controls input { flex-basis: 100%; order: 1; }
   .tables { gap: .5rem 2rem; }
+  .legend { display: flex; flex-wrap: wrap; }
 }
 @media print {
   @page { size: landscape; margin: 12mm; }
@@ -84,13 +87,15 @@ pre { font: 12px/1.3 ui-monospace, monospace; margin: .5rem 0; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   .js .controls, .hint, .chart .names, details { display: none; }
+  .js #caption { display: block; }
   .scroll { overflow: visible; }
   .chart { display: block; width: auto; }
   #gantt { width: 100%; height: auto; }
-  #array td { height: 2.2rem; }
+  #array tbody td { height: 2.2rem; }
+  p { max-width: none; }
+  h2 { break-after: avoid; }
   #array, .tables, tr { break-inside: avoid; }
 }
-@media (prefers-reduced-motion: no-preference) { #array td { transition: background-color 80ms; } }
 `;
 
 /** The style sheet of a page that shows these kinds. */

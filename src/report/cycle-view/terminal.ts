@@ -126,4 +126,3 @@ export function terminalView(view: CycleView, options: TerminalOptions): string 
   ];
   return `${lines.join('\n')}\n`;
 }
-
