@@ -267,7 +267,14 @@ function record({ array, options, unit }: Parsed, given: Given): CycleView {
       recorder.observe(snapshot);
     });
     const story = [...machineStory(array), layerStory(options)];
-    return { recording: recorder.finish(), parts: cycles, title: arrayTitle(array), story, command: commandOf(given) };
+    return {
+      recording: recorder.finish(),
+      parts: cycles,
+      foldName: array.folds === 'pipelined' ? 'tile' : 'fold',
+      title: arrayTitle(array),
+      story,
+      command: commandOf(given),
+    };
   } catch (error) {
     // What the engine cannot build, it says in a RangeError.
     if (!(error instanceof RangeError)) throw error;
@@ -294,8 +301,8 @@ const options = (program: Argv) => {
   }
   return known
     .option('out', { alias: 'o', type: 'string', requiresArg: true, describe: 'Write a page (.html) instead' })
-    .example("$0 trace-array --rows 4 --cols 4 --discipline 'elastic(2)'", 'One line per PE, one character per cycle')
-    .example('$0 trace-array --rows 4 --cols 4 --discipline global -o view.html', 'To step through in a browser');
+    .example('$0 trace-array --rows 4 --cols 4', 'One line per PE, one character per cycle')
+    .example('$0 trace-array --rows 4 --cols 4 -o view.html', 'To step through in a browser');
 };
 
 export const addTraceArray: AddCommand = (program, io, exit) =>

@@ -8,7 +8,9 @@ import { fieldServices, uniformServices } from './packets.js';
 import { windowProfiles, type ServiceSource } from './services.js';
 
 function raster({ from, to }: WindowTile): Int32Array {
-  return Int32Array.from({ length: to - from }, (_, i) => from + i);
+  const windows = new Int32Array(to - from);
+  for (let i = 0; i < windows.length; i++) windows[i] = from + i;
+  return windows;
 }
 
 /** A layer on its machine, as far as its cycles without memory go. */

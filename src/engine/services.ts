@@ -90,10 +90,27 @@ export function windowFold(
   const usedRows = windows.length;
   const tapStride = order.tapStride * rows;
   const planeStride = order.planeStride * rows;
-  for (let r = 0; r < usedRows; r++)
-    eachService(source, windows[r]!, (tap, plane, service) => {
-      buffer[tap * tapStride + plane * planeStride + r] = service;
-    });
+  // The loop of `eachService`, written out: no other one runs as often.
+  const { geometry, fields } = source;
+  const { kernelRows, kernelCols, inputWidth, outputWidth, windowsPerImage, inputRow, inputCol } = geometry;
+  const { planes, area } = fields[0]!;
+  for (let r = 0; r < usedRows; r++) {
+    const window = windows[r]!;
+    const image = Math.floor(window / windowsPerImage);
+    const { values } = fields[fields.length === 1 ? 0 : image]!;
+    const local = window - image * windowsPerImage;
+    const outputRow = Math.floor(local / outputWidth);
+    const inputRows = outputRow * kernelRows;
+    const inputCols = (local - outputRow * outputWidth) * kernelCols;
+    for (let i = 0, at = r; i < kernelRows; i++) {
+      const line = inputRow[inputRows + i]! * inputWidth;
+      for (let j = 0; j < kernelCols; j++, at += tapStride) {
+        let pixel = area === 1 ? 0 : line + inputCol[inputCols + j]!;
+        for (let plane = 0, to = at; plane < planes; plane++, pixel += area, to += planeStride)
+          buffer[to] = values[pixel]!;
+      }
+    }
+  }
   if (rows > usedRows)
     for (let v = 0; v < order.vectors; v++)
       buffer.fill(buffer[v * rows + usedRows - 1]!, v * rows + usedRows, (v + 1) * rows);

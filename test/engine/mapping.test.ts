@@ -77,11 +77,15 @@ describe('the tiles of a mapping', () => {
     });
   });
 
-  it('cut filters into folds of whole array columns and what remains', () => {
+  it('cut filters into folds of whole array columns and what remains, or stream them all', () => {
     check(({ filterTiles }, { machine }) => {
       for (const { from, to, foldWidths } of filterTiles) {
-        const { cols } = machine.array;
+        const { cols, dataflow } = machine.array;
         expect(foldWidths.reduce((sum, width) => sum + width, 0)).toBe(to - from);
+        if (dataflow.filters === 'time') {
+          expect(foldWidths).toHaveLength(1);
+          continue;
+        }
         expect(foldWidths.slice(0, -1).every((width) => width === cols)).toBe(true);
         expect(foldWidths.at(-1)).toBeLessThanOrEqual(cols);
       }
@@ -116,10 +120,13 @@ describe('the tiles of a mapping', () => {
 
   it('are whole folds while they hold more than one, so that tiling leaves no rows or columns idle', () => {
     check(({ windowTiles, filterTiles }, { machine: { array } }) => {
+      const sides = { rows: array.rows, cols: array.cols, time: 1 };
       const windows = windowTiles[0]!.to;
       const filters = filterTiles[0]!.to;
-      if (windowTiles.length > 1 && windows > array.rows) expect(windows % array.rows).toBe(0);
-      if (filterTiles.length > 1 && filters > array.cols) expect(filters % array.cols).toBe(0);
+      if (windowTiles.length > 1 && windows > sides[array.dataflow.windows])
+        expect(windows % sides[array.dataflow.windows]).toBe(0);
+      if (filterTiles.length > 1 && filters > sides[array.dataflow.filters])
+        expect(filters % sides[array.dataflow.filters]).toBe(0);
     });
   });
 });

@@ -15,7 +15,7 @@ async function list(): Promise<string> {
     const { array } = machine;
     table.push([
       name,
-      `${String(array.rows)}×${String(array.cols)} ${array.dataflow}`,
+      `${String(array.rows)}×${String(array.cols)} ${array.dataflow.name}`,
       array.unit.spec,
       array.discipline.spec,
       sum(Object.values(priceOf(machine).area)).toFixed(3),

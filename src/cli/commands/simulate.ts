@@ -222,7 +222,7 @@ async function load(args: SimulateArguments) {
 
 function describe({ array, technology }: Accelerator): string {
   const clock = `${String(technology.clock / 1e6)} MHz`;
-  return `${String(array.rows)}×${String(array.cols)} ${array.dataflow} ${array.unit.spec}, ${array.discipline.spec}, ${array.steps}, ${array.order.name}, ${clock}`;
+  return `${String(array.rows)}×${String(array.cols)} ${array.dataflow.name} ${array.unit.spec}, ${array.discipline.spec}, ${array.steps}, ${array.order.name}, ${clock}`;
 }
 
 function summary(result: Result, baseline: string, accelerators: readonly Accelerator[], assumptions: boolean): string {

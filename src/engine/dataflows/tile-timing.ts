@@ -62,16 +62,22 @@ export function tileTiming(
 ): TileTiming {
   const cycles = timing.cycles + before + after;
   const fillDrain = timing.fillDrain + usedPes * (before + after);
+  const { compute, sync, busy, syncOperand, syncRoom } = timing;
+  const fill = timing.fill + before;
   return {
-    ...timing,
     cycles,
-    fill: timing.fill + before,
+    fill,
+    compute,
+    sync,
     drain: timing.drain + after,
+    busy,
+    syncOperand,
+    syncRoom,
     fillDrain,
-    edge: rows * cols * cycles - timing.busy - timing.syncOperand - timing.syncRoom - fillDrain,
+    edge: rows * cols * cycles - busy - syncOperand - syncRoom - fillDrain,
     boundCycles: boundCycles + before + after,
     firstUsed: usedPes,
-    firstFill: timing.fill + before,
+    firstFill: fill,
   };
 }
 

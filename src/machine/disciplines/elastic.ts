@@ -18,22 +18,24 @@ class OutputStationary implements Recurrence {
   /** Per row: waits for operands, then for room. */
   readonly tallies: Float64Array;
   readonly first: Float64Array;
+  /** Waits before the step `entry`, where a fold of a stream begins. */
   readonly entryOperand: Float64Array;
   readonly entryRoom: Float64Array;
-  /** The step whose starts and waits are kept apart: where a fold begins. */
   entry = 0;
-  fold!: FoldServices;
 
   constructor(
     readonly rows: number,
     readonly memory: number,
+    public fold: FoldServices,
   ) {
-    this.clocks = new Float64Array((memory + 1) * rows).fill(-Infinity);
-    this.clocks.fill(0, memory * rows);
-    this.tallies = new Float64Array(2 * rows);
-    this.first = new Float64Array(rows);
-    this.entryOperand = new Float64Array(rows);
-    this.entryRoom = new Float64Array(rows);
+    const all = new Float64Array((memory + 6) * rows);
+    const take = (from: number, vectors: number): Float64Array => all.subarray(from * rows, (from + vectors) * rows);
+    this.clocks = take(0, memory + 1);
+    this.clocks.fill(-Infinity, 0, memory * rows);
+    this.tallies = take(memory + 1, 2);
+    this.first = take(memory + 3, 1);
+    this.entryOperand = take(memory + 4, 1);
+    this.entryRoom = take(memory + 5, 1);
   }
 
   /** Cycle after the last service of a row. */
@@ -73,8 +75,7 @@ class OutputStationary implements Recurrence {
 function outputStationary(fold: FoldServices, depth: number): (extent: FoldExtent) => FoldTiming {
   const { rows, usedRows } = fold;
   // A FIFO deeper than the fold is long never fills.
-  const recurrence = new OutputStationary(rows, Math.min(depth, fold.steps));
-  recurrence.fold = fold;
+  const recurrence = new OutputStationary(rows, Math.min(depth, fold.steps), fold);
   run(recurrence, fold.segments);
   const sums = serviceSums(fold);
   let last = 0;
@@ -118,7 +119,7 @@ interface RowVisits {
 function streamHistory(stream: Stream, depth: number): PeHistory {
   const rows = stream[0]!.services.rows;
   const steps = stream.reduce((sum, { services }) => sum + services.steps, 0);
-  const recurrence = new OutputStationary(rows, Math.min(depth, steps));
+  const recurrence = new OutputStationary(rows, Math.min(depth, steps), stream[0]!.services);
   const visits: RowVisits[] = [];
   for (const { services } of stream) {
     const before = recurrence.tallies.slice();

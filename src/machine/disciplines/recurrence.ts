@@ -26,8 +26,9 @@ function steadyShift(now: Float64Array, before: Float64Array): boolean {
  */
 export function run(recurrence: Recurrence, segments: readonly Segment[], firstStep = 0): void {
   const { clocks, tallies, memory } = recurrence;
-  const before = new Float64Array(clocks.length);
-  const tallied = new Float64Array(tallies.length);
+  const repeating = segments.some(({ repeats }) => repeats > 2);
+  const before = new Float64Array(repeating ? clocks.length : 0);
+  const tallied = new Float64Array(repeating ? tallies.length : 0);
   let k = firstStep;
   for (const { from, vectors, repeats } of segments) {
     // Repeats after which the past stands at the same entries again.

@@ -1,5 +1,5 @@
 import { escapeHtml } from './html.js';
-import type { CycleRecording, Run } from './recording.js';
+import type { CycleRecording, CycleView, Run } from './recording.js';
 
 /** Height of one PE's row and of its bar, in pixels. */
 const rowHeight = 14;
@@ -55,7 +55,8 @@ function starts({ kinds, pes }: CycleRecording, pixels: number): string {
   return `<path class="starts" d="${marks.join('')}"/>`;
 }
 
-function timeAxis({ cycles, folds }: CycleRecording, pixels: number, height: number): string {
+function timeAxis({ recording, foldName }: CycleView, pixels: number, height: number): string {
+  const { cycles, folds } = recording;
   const step = tickStep(pixels);
   const parts = [`<text class="axis" x="0" y="30">cycle</text>`];
   for (let cycle = 0; cycle <= cycles; cycle += step) {
@@ -67,9 +68,9 @@ function timeAxis({ cycles, folds }: CycleRecording, pixels: number, height: num
   let free = 0;
   folds.forEach((from, fold) => {
     const x = ganttMargin + from * pixels;
-    parts.push(`<path class="fold" d="M${String(x)} 4V${String(height)}"/>`);
+    parts.push(`<path class="fold" d="M${String(x)} 4V18m0 14V${String(height)}"/>`);
     if (x < free) return;
-    const label = `fold ${String(fold + 1)}`;
+    const label = `${foldName} ${String(fold + 1)}`;
     parts.push(`<text class="axis" x="${String(x + 3)}" y="13">${label}</text>`);
     free = x + 8 + 7 * label.length;
   });
@@ -92,7 +93,8 @@ export function ganttNames(recording: CycleRecording): string {
 }
 
 /** The chart of all PEs over all cycles; it needs no script. */
-export function ganttSvg(recording: CycleRecording, description: string): string {
+export function ganttSvg(view: CycleView, description: string): string {
+  const { recording } = view;
   const { cols, cycles, kinds, pes } = recording;
   const pixels = pixelsPerCycle(cycles);
   const height = axisHeight + pes.length * rowHeight + 4;
@@ -106,11 +108,11 @@ export function ganttSvg(recording: CycleRecording, description: string): string
     `<title id="gantt-title">What every PE does in every cycle</title><desc id="gantt-text">${escapeHtml(description)}</desc>`,
     `<defs><pattern id="room" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#d55e00"/><path d="M0 0V6" stroke="#fff" stroke-width="3"/></pattern>`,
     `<pattern id="none" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><path class="hatch" d="M0 0V6"/></pattern></defs>`,
-    timeAxis(recording, pixels, height),
+    timeAxis(view, pixels, height),
     `<g class="bars">${rows.join('\n')}</g>`,
     starts(recording, pixels),
     names(recording),
-    `<path id="cursor" d="M${String(ganttMargin)} 18V${String(height)}" hidden/>`,
+    `<path id="cursor" d="M${String(ganttMargin)} 18V${String(height)}"/>`,
     `</svg>`,
   ].join('\n');
 }

@@ -42,7 +42,8 @@ function cellText(kind: Kind): CellText {
 }
 
 /** The array in cycle 0; the script changes its cells. */
-function arrayTable({ rows, cols, cycles, folds, kinds, pes }: CycleRecording): string {
+function arrayTable({ recording, foldName }: CycleView): string {
+  const { rows, cols, cycles, folds, kinds, pes } = recording;
   const head = Array.from({ length: cols }, (_, c) => `<th scope="col">c${String(c)}</th>`).join('');
   const body = Array.from({ length: rows }, (_, r) => {
     const cells = pes.slice(r * cols, (r + 1) * cols).map((runs) => {
@@ -52,7 +53,7 @@ function arrayTable({ rows, cols, cycles, folds, kinds, pes }: CycleRecording): 
     });
     return `<tr><th scope="row">r${String(r)}</th>${cells.join('')}</tr>`;
   });
-  const caption = `Cycle 0 of 0 … ${String(cycles - 1)}, fold 1 of ${String(folds.length)}`;
+  const caption = `Cycle 0 of 0 … ${String(cycles - 1)}, ${foldName} 1 of ${String(folds.length)}`;
   return `<p id="caption">${caption}</p>
 <table id="array" aria-labelledby="caption"${cols > 8 ? ' class="wide"' : ''}><thead><tr><td></td>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
 }
@@ -72,7 +73,7 @@ function numbers(head: readonly string[], rows: readonly (readonly string[])[]):
   return `<table class="numbers"><thead><tr>${top}</tr></thead><tbody>${rows.map(line).join('\n')}</tbody></table>`;
 }
 
-function totalTables({ recording, parts }: CycleView, totals: CycleTotals): string {
+function totalTables({ recording, parts, foldName }: CycleView, totals: CycleTotals): string {
   const { cycles, peCycles, states } = totals;
   const { fill, compute, sync, drain } = parts;
   const time = numbers(
@@ -91,7 +92,7 @@ function totalTables({ recording, parts }: CycleView, totals: CycleTotals): stri
     ],
   );
   return `<div class="tables"><h2>Totals</h2>${time}${work}</div>
-<p>Cycles are those of the PE that finishes last in each of ${counted(recording.folds.length, 'fold')}; utilization is ${percent(totals.utilization, 1)}.</p>`;
+<p>Cycles are those of the PE that finishes last in each of ${counted(recording.folds.length, foldName)}; utilization is ${percent(totals.utilization, 1)}.</p>`;
 }
 
 function perPe(recording: CycleRecording): string {
@@ -103,16 +104,19 @@ function perPe(recording: CycleRecording): string {
   return numbers(['row,column', ...peStates.map((state) => stateWords[state])], rows);
 }
 
-function textAlternative(recording: CycleRecording, totals: CycleTotals): string {
+function textAlternative(view: CycleView, totals: CycleTotals): string {
+  const { recording } = view;
   const perCycle =
     totals.peCycles > maxTextCycles
       ? ''
-      : `<details><summary>The chart as text, one character per cycle</summary><div class="scroll" role="region" aria-label="Chart as text" tabindex="0"><pre>${escapeHtml(textGantt(recording, { colour: false }))}</pre></div></details>`;
+      : `<details><summary>The chart as text, one character per cycle</summary><div class="scroll" role="region" aria-label="Chart as text" tabindex="0"><pre>${escapeHtml(textGantt(view, { colour: false }))}</pre></div></details>`;
   return `<details><summary>Cycles of every PE as a table</summary><div class="scroll" role="region" aria-label="Cycles of every PE" tabindex="0">${perPe(recording)}</div></details>\n${perCycle}`;
 }
 
-function payload({ cycles, folds, kinds, pes }: CycleRecording): string {
+function payload({ recording, foldName }: CycleView): string {
+  const { cycles, folds, kinds, pes } = recording;
   return scriptJson({
+    foldName,
     cycles,
     folds,
     kinds: kinds.map(cellText),
@@ -131,9 +135,9 @@ ${button('first', '|◀', 'First cycle')}${button('back', '◀ 1', 'One cycle ba
 
 /** One HTML file that needs nothing else: the array cycle by cycle, a chart of all cycles, and what they add up to. */
 export function cyclePage(view: CycleView): string {
-  const { recording, parts, title, story, command } = view;
+  const { recording, title, story, command } = view;
   const totals = totalsOf(recording);
-  const summary = `${cyclesLine(totals, parts)}. Utilization ${percent(totals.utilization, 1)}.`;
+  const summary = `${cyclesLine(totals, view)}. Utilization ${percent(totals.utilization, 1)}.`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -152,19 +156,19 @@ ${story.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n')}
 <h2>The array</h2>
 ${controls(recording)}
 <p class="hint nojs">Without JavaScript the first cycle is shown; the chart below shows all.</p>
-<div class="stage"><div class="scroll" role="region" aria-label="The array" tabindex="0">${arrayTable(recording)}</div>
+<div class="stage"><div class="scroll" role="region" aria-label="The array" tabindex="0">${arrayTable(view)}</div>
 ${legend(recording)}</div>
 <h2>Every PE in every cycle</h2>
 <p class="hint">A row is a PE (row, column), a thin line begins a service. With JavaScript: click for a cycle; ← → one cycle, Page Up and Down ten, Home, End, space to play.</p>
 <div class="scroll" id="chart" role="region" aria-label="Chart of all cycles" tabindex="0"><div class="chart">
 ${ganttNames(recording)}
-${ganttSvg(recording, summary)}
+${ganttSvg(view, summary)}
 </div></div>
 ${totalTables(view, totals)}
-${textAlternative(recording, totals)}
+${textAlternative(view, totals)}
 <p class="hint">Made by <code>${escapeHtml(command)}</code></p>
 </main>
-<script type="application/json" id="recording">${payload(recording)}</script>
+<script type="application/json" id="recording">${payload(view)}</script>
 <script>${cycleScript}</script>
 </body>
 </html>

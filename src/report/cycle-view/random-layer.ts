@@ -76,7 +76,7 @@ export function randomLayer(options: RandomLayerOptions): ReferenceLayer {
       gridWidth: width,
       regionHeight: 1,
       regionWidth: 1,
-      levels: pixelLevels(options.levels, height * width, new Random(`${seed}/levels`)),
+      levels: pixelLevels(options.levels, height * width, new Random(`${seed}/pixels`)),
     },
   };
 }

@@ -127,6 +127,8 @@ export interface CycleParts {
 export interface CycleView {
   readonly recording: CycleRecording;
   readonly parts: CycleParts;
+  /** What `recording.folds` are: the folds, or, where these are pipelined, tiles. */
+  readonly foldName: 'fold' | 'tile';
   /** The array in a few words: `4×4 os, temporal(4), elastic(1)`. */
   readonly title: string;
   /** Sentences: the machine, the discipline, the layer. */

@@ -43,14 +43,13 @@ export const cycleScript = String.raw`
       cell.lastElementChild.textContent = run.step < 0 ? kind.note : 'step ' + run.step;
       cell.title = kind.words + (kind.state === 'busy' ? ', cycle ' + (now - run.from + 1) + ' of ' + run.length : '');
     });
-    const fold = 'fold ' + foldAt(now) + ' of ' + data.folds.length;
+    const fold = data.foldName + ' ' + foldAt(now) + ' of ' + data.folds.length;
     caption.textContent = 'Cycle ' + now + ' of 0 … ' + last + ', ' + fold;
     shown.textContent = 'cycle ' + now + ', ' + fold;
     slider.value = String(now);
     slider.setAttribute('aria-valuetext', 'cycle ' + now + ', ' + fold);
     const x = margin + (now + 0.5) * pixels;
     cursor.setAttribute('d', 'M' + x + ' 32V' + height);
-    cursor.removeAttribute('hidden');
     if (follow && (x < chart.scrollLeft + margin + 20 || x > chart.scrollLeft + chart.clientWidth - 40))
       chart.scrollLeft = x - chart.clientWidth / 3;
   }

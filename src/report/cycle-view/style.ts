@@ -67,7 +67,8 @@ svg text.axis { fill: var(--soft); }
 .hatch { stroke: var(--line); stroke-width: 2; }
 .bars path, .swatch { stroke-width: 11; fill: none; }
 .starts { stroke: var(--paper); stroke-width: 1; fill: none; }
-#cursor { stroke: var(--ink); stroke-width: 2; fill: none; }
+#cursor { stroke: var(--ink); stroke-width: 2; fill: none; display: none; }
+.js #cursor { display: inline; }
 .js #gantt { cursor: crosshair; }
 details { margin: .75rem 0; }
 summary { cursor: pointer; }

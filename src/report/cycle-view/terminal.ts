@@ -1,5 +1,5 @@
 import type { PeState } from '../../engine/reference/snapshot.js';
-import { totalsOf, peStates, type CycleRecording, type CycleView, type Kind, type Run } from './recording.js';
+import { totalsOf, peStates, type CycleView, type Kind, type Run } from './recording.js';
 import { counted, cyclesLine, kindWords, percent } from './words.js';
 
 export interface TerminalOptions {
@@ -80,7 +80,7 @@ function foldAxis(folds: readonly number[], from: number, to: number): string {
   return text;
 }
 
-function rows(recording: CycleRecording, { colour, width }: TerminalOptions): string[] {
+function rows({ recording, foldName }: CycleView, { colour, width }: TerminalOptions): string[] {
   const { cols, cycles, folds, kinds, pes } = recording;
   const names = pes.map((_, i) => `r${String(Math.floor(i / cols))} c${String(i % cols)}`);
   const margin = Math.max('cycle'.length, ...names.map((name) => name.length)) + 2;
@@ -89,7 +89,10 @@ function rows(recording: CycleRecording, { colour, width }: TerminalOptions): st
   for (let from = 0; from < cycles; from += chunk) {
     const to = Math.min(cycles, from + chunk);
     if (from > 0) lines.push('');
-    lines.push('cycle'.padEnd(margin) + axis(from, to), ('fold'.padEnd(margin) + foldAxis(folds, from, to)).trimEnd());
+    lines.push(
+      'cycle'.padEnd(margin) + axis(from, to),
+      (foldName.padEnd(margin) + foldAxis(folds, from, to)).trimEnd(),
+    );
     pes.forEach((runs, i) => lines.push(names[i]!.padEnd(margin) + line({ kinds, colour }, runs, from, to)));
   }
   return lines;
@@ -103,14 +106,14 @@ function legend(painter: Painter): string[] {
 }
 
 /** Legend and Gantt chart alone: one line per PE, one character per cycle. */
-export function textGantt(recording: CycleRecording, options: TerminalOptions): string {
-  const painter = { kinds: recording.kinds, colour: options.colour };
-  return [...legend(painter), '', ...rows(recording, options)].join('\n');
+export function textGantt(view: CycleView, options: TerminalOptions): string {
+  const painter = { kinds: view.recording.kinds, colour: options.colour };
+  return [...legend(painter), '', ...rows(view, options)].join('\n');
 }
 
 /** Story, legend, one line per PE with one character per cycle, and totals. */
 export function terminalView(view: CycleView, options: TerminalOptions): string {
-  const { recording, parts, story } = view;
+  const { recording, story } = view;
   const totals = totalsOf(recording);
   const states = peStates
     .filter((state) => totals.states[state] > 0)
@@ -118,9 +121,9 @@ export function terminalView(view: CycleView, options: TerminalOptions): string 
   const lines = [
     ...story,
     '',
-    textGantt(recording, options),
+    textGantt(view, options),
     '',
-    `${cyclesLine(totals, parts)}; ${counted(recording.folds.length, 'fold')}`,
+    `${cyclesLine(totals, view)}; ${counted(recording.folds.length, view.foldName)}`,
     `${String(totals.peCycles)} PE-cycles: ${states.join(', ')}`,
     `utilization ${percent(totals.utilization, 1)}`,
   ];

@@ -1,6 +1,6 @@
 import type { ReferenceArray } from '../../engine/reference/convolution.js';
 import type { PeState } from '../../engine/reference/snapshot.js';
-import type { CycleParts, CycleTotals, Kind } from './recording.js';
+import type { CycleTotals, CycleView, Kind } from './recording.js';
 
 /** What a state means, for legends. */
 export const stateWords: Readonly<Record<PeState, string>> = {
@@ -73,14 +73,14 @@ export function arrayTitle({ rows, cols, dataflow, unit, discipline }: Reference
 export const percent = (part: number, whole: number): string =>
   `${(whole === 0 ? 0 : (100 * part) / whole).toFixed(1)} %`;
 
-export function cyclesLine({ cycles }: CycleTotals, parts: CycleParts): string {
+export function cyclesLine({ cycles }: CycleTotals, { parts, foldName }: CycleView): string {
   const terms = Object.entries({
     fill: parts.fill,
     compute: parts.compute,
     sync: parts.sync,
     drain: parts.drain,
   }).map(([name, value]) => `${name} ${String(value)}`);
-  return `${String(cycles)} cycles = ${terms.join(' + ')}, of the PE that finishes last in each fold`;
+  return `${String(cycles)} cycles = ${terms.join(' + ')}, of the PE that finishes last in each ${foldName}`;
 }
 
 /** `1 fold`, `3 folds`. */
