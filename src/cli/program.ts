@@ -25,8 +25,7 @@ const commands = [
   'synth',
 ];
 
-/** Every option name of every command, for suggestions. */
-export const flags = [
+const simulateAndTraceFlags = [
   'network',
   'accelerator',
   'scheme',
@@ -48,7 +47,8 @@ export const flags = [
   'version',
 ];
 
-const allFlags = [...new Set([...flags, ...traceArrayFlags])];
+/** Every option name of every command, for suggestions. */
+export const flags = [...new Set([...simulateAndTraceFlags, ...traceArrayFlags])];
 
 /** Problems of one file that are printed; beyond that the first ones scroll out of sight. */
 const maxProblems = 50;
@@ -57,7 +57,7 @@ const maxProblems = 50;
 const repeatable = ['accelerator', 'scheme', 'set'];
 
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
-  const repeated = allFlags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
+  const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
   if (repeated.length === 0) return true;
   throw new UsageError(
     repeated
@@ -83,9 +83,7 @@ function plainly(message: string): string {
 function usage(io: Io, message: string, args: readonly string[]): number {
   const end = args.findIndex((arg) => !commands.includes(arg));
   const help = ['silhouette', ...args.slice(0, end < 0 ? args.length : end), '--help'].join(' ');
-  io.error(
-    `error: ${withSuggestion(plainly(message), args, { flags: allFlags, commands })}\n${help} shows what there is.\n`,
-  );
+  io.error(`error: ${withSuggestion(plainly(message), args, { flags, commands })}\n${help} shows what there is.\n`);
   return exitCodes.usage;
 }
 
@@ -118,7 +116,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .locale('en')
     .strict()
     .check(refuseRepeated)
-    .demandCommand(1, 'A command is missing: simulate, networks, accelerators, trace or validate')
+    .demandCommand(1, 'A command is missing: simulate, networks, accelerators, trace, trace-array or validate')
     .epilogue('Exit codes: 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug.')
     .exitProcess(false)
     .fail(fail as (message: string, error: Error) => never);
