@@ -78,9 +78,7 @@ async function runVariant(simulator: Simulator, variant: Variant, folder: string
   const parameters = { ...build.parameters, WORDS: 2 ** Math.ceil(Math.log2(words.length + 1024)) };
   const compiled = await simulator.compile({ ...build, parameters }, folder);
   const printed = new Printed(await simulate(compiled, image, folds.flat().length, words.length));
-  const differences = cases.map((rtlCase, i) =>
-    differenceOf(rtlCase, printed.layer(rtlCase, folds[i]!), seed, i),
-  );
+  const differences = cases.map((rtlCase, i) => differenceOf(rtlCase, printed.layer(rtlCase, folds[i]!), seed, i));
   if (!printed.atEnd) throw new Error('the testbench ran more folds than there are');
   return differences;
 }

@@ -14,8 +14,8 @@ interface Effort {
 }
 
 const small: Limits = { least: 1, most: 8, depth: 8, groupChannels: 4, groupFilters: 9, extra: 3 };
-const wide: Limits = { ...small, groupChannels: 9 };
-const large: Limits = { least: 9, most: 16, depth: 16, groupChannels: 4, groupFilters: 24, extra: 5 };
+const wide: Limits = { ...small, most: 5, groupChannels: 9, groupFilters: 7, extra: 2 };
+const large: Limits = { least: 9, most: 12, depth: 16, groupChannels: 4, groupFilters: 24, extra: 5 };
 
 function temporal(dataflow: Kind['dataflow'], discipline: Kind['discipline'], b: number, effort: Effort): Variant {
   const { limits, cases } = effort;
@@ -42,7 +42,7 @@ function temporal(dataflow: Kind['dataflow'], discipline: Kind['discipline'], b:
 
 function serial(unit: string, lanes: number, [da, dw]: readonly [number, number], cases: number): Variant {
   return {
-    build: { bench: 'serial_tb', parameters: { ROWS: 8, COLS: 8, LANES: 4, DA: da, DW: dw } },
+    build: { bench: 'serial_tb', parameters: { ROWS: wide.most, COLS: wide.most, LANES: 4, DA: da, DW: dw } },
     kind: { dataflow: 'os', discipline: 'lockstep', unit },
     limits: wide,
     lanes,
@@ -81,7 +81,7 @@ export const smallDesigns: readonly Design[] = [
   },
 ];
 
-/** On arrays of 9 × 9 to 16 × 16 PEs. */
+/** On arrays of 9 × 9 to 12 × 12 PEs. */
 export const largeDesigns: readonly Design[] = [
   {
     check: 'os elastic(D), temporal(b)',

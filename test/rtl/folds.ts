@@ -64,7 +64,9 @@ function operandsOf(input: ReferenceLayer, group: number, lanes: number, { array
     activation(window, { tap, channel }) {
       const plane = group * channels + channel;
       const x =
-        (window % layer.output.width) * layer.stride[1] - layer.padding[1] + (tap % layer.kernel[1]) * layer.dilation[1];
+        (window % layer.output.width) * layer.stride[1] -
+        layer.padding[1] +
+        (tap % layer.kernel[1]) * layer.dilation[1];
       const y =
         Math.floor(window / layer.output.width) * layer.stride[0] -
         layer.padding[0] +
