@@ -160,7 +160,7 @@ function countOperands(
     for (const tile of mapping.windowTiles) {
       const bits = (tile.to - tile.from) * bitsFor(tile.to - tile.from);
       counts.sramBits.indexWrite += bits;
-      counts.sramBits.indexRead += bits * passes;
+      counts.sramBits.indexRead += bits * moves.orderPasses;
     }
 }
 

@@ -9,7 +9,7 @@ import type { LayerCounts } from './counts.js';
 import { countArrayLayer, placeLayer, type MappedLayer } from './layer.js';
 import { expandLevels, type LevelField } from './levels.js';
 import { drawOutliers, withOutlierLevel, withOutliers } from './outliers.js';
-import { bitsBetween, bitSums, elementBits, widestBits, type ElementBits } from './traffic.js';
+import { bitsBetween, bitSums, elementBits, maskEntryBits, widestBits, type ElementBits } from './traffic.js';
 import { countVectorLayer } from './vector.js';
 
 /** A scheme's network on a machine for batches of one size; all images share it. */
@@ -61,7 +61,7 @@ export function placeNetwork(plan: SchemePlan, accelerator: Accelerator, batch: 
   const drawn = plan.network.layers.map((layer, i) =>
     draw === undefined || !isArrayLayer(layer) ? undefined : drawOutliers(draw, i, layer.input),
   );
-  const widths = plan.layers.flatMap((layer) => layer.levels.map((level) => level.activationBits));
+  const widths = levels.flatMap((own) => own.map((level) => level.activationBits));
   const readers = readersOf(plan.network.layers);
   return fitting({
     plan,
@@ -120,6 +120,11 @@ function allFields({ plan, batch, outliers, levels }: PlacedNetwork, fields: Bat
   });
 }
 
+/** Mask bits that drawn outliers add to one image's input: a level for every element, written with the tensor. */
+function outlierMaskBits({ outliers, levels }: PlacedNetwork, position: number): number {
+  return (outliers[position]?.length ?? 0) * maskEntryBits(levels[position]!);
+}
+
 /** Counts every layer for a batch of images; the levels come from {@link batchFields} of the same plan. */
 export function countNetwork(placed: PlacedNetwork, schemeFields: BatchFields): LayerCounts[] {
   const { plan, accelerator, batch, mapped } = placed;
@@ -139,8 +144,7 @@ export function countNetwork(placed: PlacedNetwork, schemeFields: BatchFields): 
     const counts = countArrayLayer(mapped[i]!, {
       fields: fields[i],
       output,
-      // One bit per element says which are outliers, written with the output that they are part of.
-      maskWriteBits: (finding.maskWriteBits + (placed.outliers[i]?.length ?? 0)) * batch,
+      maskWriteBits: (finding.maskWriteBits + outlierMaskBits(placed, i)) * batch,
       silhouetteReadBits: finding.silhouetteReadBits * batch,
       foundAtRunTime: plan.layers[i]!.mapped && !plan.knownAhead,
     });

@@ -4,10 +4,13 @@ import type { OutlierDraw } from '../machine/accelerator.js';
 import type { Shape } from '../network/layer.js';
 import type { LevelField } from './levels.js';
 
-/** The levels of a layer with one more, the last: that of its drawn outliers. */
+/** The levels of a layer with one more, the last: that of its drawn outliers, never narrower than the others. */
 export function withOutlierLevel(levels: readonly Precision[], draw: OutlierDraw): readonly Precision[] {
   const weightBits = Math.max(...levels.map((level) => level.weightBits));
-  return [...levels, { activationBits: draw.bits, weightBits }];
+  return [
+    ...levels,
+    { activationBits: Math.max(draw.bits, ...levels.map((level) => level.activationBits)), weightBits },
+  ];
 }
 
 /**

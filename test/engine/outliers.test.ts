@@ -255,6 +255,14 @@ describe('a machine that draws outliers', () => {
     }
   });
 
+  it('stores everything at the outliers’ bits in dense storage, where it is written and where it is read', () => {
+    const dense = count({ outliers, storage: 'dense' });
+    const [, { position, layer }] = arrayLayers as [unknown, (typeof arrayLayers)[number]];
+    const elements = drawOutliers(outliers, position, layer.input).length;
+    expect(dense[position - 1]!.dramBits.ofmap).toBe(16 * elements);
+    expect(dense[position]!.dramBits.ifmap).toBe(16 * elements);
+  });
+
   it('keeps the levels of a scheme elsewhere', () => {
     const bits = (activationBits: number, weightBits: number) => ({ activationBits, weightBits });
     const levels = [bits(2, 3), bits(4, 4)];
@@ -280,7 +288,8 @@ describe('a machine that draws outliers', () => {
       });
       expect(Object.keys(walked).sort()).toEqual(['16x4', '2x3', '4x4']);
       expect(counts[position]!.macsByBits).toEqual(walked);
-      expect(counts[position]!.dramBits.maskWrite).toBe(11 + drawn.length);
+      // Three levels in all: two bits for every element.
+      expect(counts[position]!.dramBits.maskWrite).toBe(11 + 2 * drawn.length);
     }
   });
 });

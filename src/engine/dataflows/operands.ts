@@ -6,6 +6,8 @@ import type { Mapping } from '../mapping.js';
 export interface OperandMoves {
   /** Times that every (window, packet) pair is read from the ifmap buffer. */
   readonly ifmapPasses: number;
+  /** Times that the order of a tile's windows is read. */
+  readonly orderPasses: number;
   /** Weights read from the weight buffer. */
   readonly weightReads: number;
   /** Partial sums written to the ofmap buffer and read back. */
@@ -63,6 +65,7 @@ export function outputStationaryMoves(context: MovesContext): OperandMoves {
   const { array, mapping, filters } = context;
   return {
     ifmapPasses: filterFolds(context),
+    orderPasses: filterFolds(context),
     weightReads: mapping.geometry.windowSize * filters * windowFolds(context, array.rows),
     waitingSums: 0,
     activationsHop: true,
@@ -80,6 +83,8 @@ export function weightStationaryMoves(context: MovesContext): OperandMoves {
   const tiles = mapping.windowTiles.length;
   return {
     ifmapPasses: filterFolds(context),
+    // Every packet fold streams the windows once more.
+    orderPasses: filterFolds(context) * packetFolds(context),
     weightReads: mapping.geometry.windowSize * filters * tiles,
     waitingSums: windows * filters * (packetFolds(context) - 1),
     activationsHop: true,
@@ -97,6 +102,7 @@ export function activationStationaryMoves(context: MovesContext): OperandMoves {
   const tiles = mapping.filterTiles.length;
   return {
     ifmapPasses: tiles,
+    orderPasses: tiles,
     weightReads: mapping.geometry.windowSize * filters * windowFolds(context, array.cols),
     waitingSums: windows * filters * (packetFolds(context) - 1),
     activationsHop: false,
@@ -112,6 +118,7 @@ export function reduceMoves(context: MovesContext): OperandMoves {
   const { mapping, filters } = context;
   return {
     ifmapPasses: filterFolds(context),
+    orderPasses: filterFolds(context),
     weightReads: mapping.geometry.windowSize * filters * windowsOf(context),
     waitingSums: 0,
     activationsHop: true,

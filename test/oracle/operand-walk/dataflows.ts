@@ -12,10 +12,15 @@ export interface WalkedTile {
   readonly filters: Range;
 }
 
-/** One pass over the tile's windows, in an order that may need an index. */
-function beginPass({ meter, windows, channels }: WalkedTile): void {
-  meter.sramBits.indexRead += meter.indexBits(windows);
+/** The levels of the tile's windows, looked up once. */
+function lookUpLevels({ meter, windows, channels }: WalkedTile): void {
   for (const window of range(windows.from, windows.to)) meter.lookUp(window, channels);
+}
+
+/** One pass over the tile's windows, in an order that may need an index. */
+function beginPass(tile: WalkedTile): void {
+  tile.meter.sramBits.indexRead += tile.meter.indexBits(tile.windows);
+  lookUpLevels(tile);
 }
 
 /** The packets of a window, as many to a fold as the array has rows. */
@@ -50,11 +55,13 @@ function outputStationary(tile: WalkedTile): void {
 function weightStationary(tile: WalkedTile): void {
   const { walked, operands, meter, windows, filters } = tile;
   folds(filters, walked.cols).forEach(() => {
-    beginPass(tile);
+    lookUpLevels(tile);
   });
   const all = packetFolds(tile);
   all.forEach((rows, fold) => {
     for (const columns of folds(filters, walked.cols)) {
+      // The windows stream anew, in their order.
+      meter.sramBits.indexRead += meter.indexBits(windows);
       rows.forEach(({ channels }, row) => {
         for (let c = channels.from; c < channels.to; c++)
           for (let f = columns.from; f < columns.to; f++) {
