@@ -27,6 +27,13 @@ export interface Limits {
   readonly groupFilters: number;
   /** Pixels by which the input may be larger than the kernel, each way. */
   readonly extra: number;
+  /** On each side. */
+  readonly padding: number;
+  /** Levels of any layer, and of every layer at least. */
+  readonly mostLevels: number;
+  readonly leastLevels: number;
+  /** Height and width of a region. */
+  readonly region: number;
 }
 
 const bits = { activationBits: 8, weightBits: 8 } as const;
@@ -37,7 +44,8 @@ function randomLayer(random: Random, limits: Limits): ArrayLayer {
   const kernel = [from1(3), from1(3)] as const;
   const stride = [from1(2), from1(2)] as const;
   const dilation = [from1(2), from1(2)] as const;
-  const padding = [random.below(3), random.below(3), random.below(3), random.below(3)] as const;
+  const pad = (): number => random.below(limits.padding + 1);
+  const padding = [pad(), pad(), pad(), pad()] as const;
   const reach = [(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1] as const;
   const height = Math.max(1, reach[0] - padding[0] - padding[2]) + random.below(limits.extra + 1);
   const width = Math.max(1, reach[1] - padding[1] - padding[3]) + random.below(limits.extra + 1);
@@ -65,10 +73,13 @@ function randomLayer(random: Random, limits: Limits): ArrayLayer {
 function randomInput(random: Random, limits: Limits): ReferenceLayer {
   const layer = randomLayer(random, limits);
   const { channels, height, width } = layer.input;
-  const levels = Array.from({ length: 1 + random.below(4) }, (): Precision => {
-    return { activationBits: 1 + random.below(8), weightBits: 1 + random.below(8) };
-  });
-  const [regionHeight, regionWidth] = [1 + random.below(3), 1 + random.below(3)];
+  const levels = Array.from(
+    { length: limits.leastLevels + random.below(limits.mostLevels - limits.leastLevels + 1) },
+    (): Precision => {
+      return { activationBits: 1 + random.below(8), weightBits: 1 + random.below(8) };
+    },
+  );
+  const [regionHeight, regionWidth] = [1 + random.below(limits.region), 1 + random.below(limits.region)];
   const planes = random.below(2) === 0 ? 1 : channels;
   const [gridHeight, gridWidth] = [Math.ceil(height / regionHeight), Math.ceil(width / regionWidth)];
   const signed = (length: number): Int32Array => Int32Array.from({ length }, () => random.below(256) - 128);
@@ -92,7 +103,7 @@ function randomInput(random: Random, limits: Limits): ReferenceLayer {
 function randomCase(random: Random, kind: Kind, limits: Limits): RtlCase {
   const size = (): number => limits.least + random.below(limits.most - limits.least + 1);
   const rows = size();
-  const parameter = { elastic: limits.depth, global: 0, lockstep: rows }[kind.discipline];
+  const parameter = { elastic: limits.depth, global: 0, lockstep: Math.max(1, rows - 1) }[kind.discipline];
   const spec = parameter === 0 ? kind.discipline : `${kind.discipline}(${String(1 + random.below(parameter))})`;
   return {
     input: randomInput(random, limits),

@@ -29,12 +29,24 @@ export interface Comparison {
   readonly worst: string;
 }
 
+/** A comparison, and how many of its layers would take other cycles under another discipline. */
+export interface Found {
+  readonly comparison: Comparison;
+  readonly telling: number;
+}
+
 interface Difference {
   readonly layer: string;
   readonly rtl: number;
   readonly reference: number;
   readonly cyclesEqual: boolean;
   readonly outputsEqual: boolean;
+  readonly telling: boolean;
+}
+
+/** The discipline that a mistaken design would most likely have. */
+function rivalOf({ discipline }: Kind, rows: number): string {
+  return { elastic: 'global', global: 'decoupled', lockstep: `lockstep(${String(rows)})` }[discipline];
 }
 
 /** The layer as the reference engine steps it. */
@@ -54,15 +66,17 @@ function total(cycles: readonly number[]): number {
   return cycles.reduce((sum, value) => sum + value, 0);
 }
 
-function differenceOf(rtlCase: RtlCase, rtl: LayerRun, seed: string, index: number): Difference {
+function differenceOf(kind: Kind, rtlCase: RtlCase, rtl: LayerRun, seed: string, index: number): Difference {
   const expected = reference(rtlCase);
   const { rows, cols, unit, discipline, edge, drain } = rtlCase.array;
+  const rival = reference({ ...rtlCase, array: { ...rtlCase.array, discipline: rivalOf(kind, rows) } });
   return {
     layer: `${seed} ${String(index)} (${String(rows)}x${String(cols)}, ${unit}, ${discipline}, ${edge}, ${drain})`,
     rtl: total(rtl.cycles),
     reference: total(expected.cycles),
     cyclesEqual: equal(rtl.cycles, expected.cycles),
     outputsEqual: equal(rtl.outputs, expected.outputs),
+    telling: total(rival.cycles) !== total(expected.cycles),
   };
 }
 
@@ -78,7 +92,9 @@ async function runVariant(simulator: Simulator, variant: Variant, folder: string
   const parameters = { ...build.parameters, WORDS: 2 ** Math.ceil(Math.log2(words.length + 1024)) };
   const compiled = await simulator.compile({ ...build, parameters }, folder);
   const printed = new Printed(await simulate(compiled, image, folds.flat().length, words.length));
-  const differences = cases.map((rtlCase, i) => differenceOf(rtlCase, printed.layer(rtlCase, folds[i]!), seed, i));
+  const differences = cases.map((rtlCase, i) =>
+    differenceOf(kind, rtlCase, printed.layer(rtlCase, folds[i]!), seed, i),
+  );
   if (!printed.atEnd) throw new Error('the testbench ran more folds than there are');
   return differences;
 }
@@ -89,14 +105,14 @@ export async function compare(
   check: string,
   variants: readonly Variant[],
   folder: string,
-): Promise<Comparison> {
+): Promise<Found> {
   const found = await inParallel([...variants.entries()], ([i, variant]) =>
     runVariant(simulator, variant, join(folder, String(i))),
   );
   const differences = found.flat();
   const off = ({ rtl, reference: expected }: Difference): number => Math.abs(rtl - expected) / expected;
   const wrong = differences.filter(({ cyclesEqual }) => !cyclesEqual).sort((a, b) => off(b) - off(a))[0];
-  return {
+  const comparison = {
     source: `RTL, ${simulator.name}`,
     check,
     rows: differences.length,
@@ -104,4 +120,5 @@ export async function compare(
     outputsExact: differences.filter(({ outputsEqual }) => outputsEqual).length,
     worst: wrong === undefined ? 'none' : `${wrong.layer}: ${String(wrong.rtl)} for ${String(wrong.reference)} cycles`,
   };
+  return { comparison, telling: differences.filter(({ telling }) => telling).length };
 }

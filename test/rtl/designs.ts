@@ -13,9 +13,32 @@ interface Effort {
   readonly cases: number;
 }
 
-const small: Limits = { least: 1, most: 8, depth: 8, groupChannels: 4, groupFilters: 9, extra: 3 };
-const wide: Limits = { ...small, most: 5, groupChannels: 9, groupFilters: 7, extra: 2 };
-const large: Limits = { least: 9, most: 12, depth: 16, groupChannels: 4, groupFilters: 24, extra: 5 };
+const small: Limits = {
+  least: 1,
+  most: 8,
+  depth: 8,
+  groupChannels: 4,
+  groupFilters: 9,
+  extra: 3,
+  mostLevels: 4,
+  padding: 2,
+  leastLevels: 1,
+  region: 3,
+};
+/** Packets of several lanes are mostly as slow as the slowest level: rows differ where levels change with every pixel. */
+const wide: Limits = {
+  ...small,
+  least: 3,
+  most: 5,
+  groupChannels: 9,
+  groupFilters: 5,
+  leastLevels: 4,
+  mostLevels: 8,
+  padding: 1,
+  extra: 4,
+  region: 1,
+};
+const large: Limits = { ...small, least: 9, most: 12, depth: 16, groupChannels: 4, groupFilters: 24, extra: 5 };
 
 function temporal(dataflow: Kind['dataflow'], discipline: Kind['discipline'], b: number, effort: Effort): Variant {
   const { limits, cases } = effort;
