@@ -147,10 +147,14 @@ export function packetServices(source: ServiceSource, windows: ArrayLike<number>
   return services;
 }
 
-/** A weight-stationary fold of the packets [from, from + usedRows): a row per packet, time is windows. */
+/**
+ * A weight-stationary fold of the packets [from, from + usedRows): a row per packet, time is `items` windows, whose
+ * services are those of `windows` of them, or of one that stands for all.
+ */
 export function packetFold(
   services: Int32Array,
   windows: number,
+  items: number,
   from: number,
   usedRows: number,
   rows: number,
@@ -160,7 +164,8 @@ export function packetFold(
     const packet = (from + Math.min(r, usedRows - 1)) * windows;
     for (let w = 0; w < windows; w++) vectors[w * rows + r] = services[packet + w]!;
   }
-  return { rows, usedRows, steps: windows, services: vectors, segments: runsOf(rows, windows, vectors) };
+  const segments = windows === 1 ? [{ from: 0, vectors: 1, repeats: items }] : runsOf(rows, windows, vectors);
+  return { rows, usedRows, steps: items, services: vectors, segments };
 }
 
 /** An activation-stationary fold: a row per packet, a column per window. */

@@ -109,7 +109,7 @@ const side = z.number().int().min(1).max(maxSide);
 
 const outlierSchema = z
   .strictObject({
-    share: z.number().gt(0).lt(1),
+    share: z.number().min(0).lt(1),
     bits: physical('bits', 'bit', { max: '16 bit' }),
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
   })
@@ -133,7 +133,8 @@ const arraySchema = z
     outliers: outlierSchema,
   })
   .transform(({ outliers, ...fields }, context): ArrayConfig => {
-    const array = { ...fields, ...(outliers !== undefined && { outliers }) };
+    // A share of 0 draws none, and leaves outliers to what a trace says.
+    const array = { ...fields, ...(outliers !== undefined && outliers.share > 0 && { outliers }) };
     for (const { where, message, ...params } of arrayProblems(array))
       context.issues.push({ code: 'custom', input: array, path: [where], message, params });
     const pes = array.rows * array.cols;

@@ -34,7 +34,7 @@ export function arrayProblems(array: ArrayConfig): Problem[] {
       problem(
         'folds',
         folds,
-        `with dataflow ${name} operands are loaded between folds, so that steps cannot run on`,
+        `steps run on only where every PE has a second accumulator for its outputs, and with dataflow ${name} none stay in a PE`,
         'barrier, or dataflow os',
       ),
     );

@@ -1,5 +1,5 @@
 import { SilhouetteError, type Problem } from '../core/errors.js';
-import { MAX_BITS } from '../core/precision.js';
+import { MAX_BITS, type Precision } from '../core/precision.js';
 import type { SchemeArguments } from './scheme.js';
 
 /** Splits what follows the colon of a spec. Throws where an option is given twice or an argument is empty. */
@@ -40,4 +40,17 @@ export function parseBits(spec: string, text: string, what: string): number {
     expected: `an integer from 1 to ${String(MAX_BITS)}`,
     received: text,
   });
+}
+
+/** One width for activations and weights, `8`, or both apart, `a8w4`. */
+export function parsePrecision(spec: string, text: string, what: string): Precision {
+  const both = /^a(\d+)w(\d+)$/.exec(text);
+  if (both === null) {
+    const bits = parseBits(spec, text, what);
+    return { activationBits: bits, weightBits: bits };
+  }
+  return {
+    activationBits: parseBits(spec, both[1]!, `a of ${what}`),
+    weightBits: parseBits(spec, both[2]!, `w of ${what}`),
+  };
 }

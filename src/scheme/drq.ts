@@ -1,9 +1,10 @@
 import { SilhouetteError, type Problem } from '../core/errors.js';
+import type { Precision } from '../core/precision.js';
 import { elements, isArrayLayer, type ArrayLayer, type Network } from '../network/layer.js';
 import { maskedLayers } from '../network/masked.js';
 import { fitsShape } from '../trace/fit.js';
 import { regionSizeName, type ImageTrace, type MaskArray, type RegionSize, type TraceInfo } from '../trace/trace.js';
-import { checkOptions, parseBits, schemeError } from './arguments.js';
+import { checkOptions, parsePrecision, schemeError } from './arguments.js';
 import {
   nothingToFind,
   type LayerPlan,
@@ -16,8 +17,8 @@ import {
 interface DrqOptions {
   readonly spec: string;
   readonly region: RegionSize | undefined;
-  readonly high: number;
-  readonly low: number;
+  readonly high: Precision;
+  readonly low: Precision;
   readonly firstLayer: boolean;
 }
 
@@ -41,15 +42,16 @@ function parse(spec: string, args: SchemeArguments): Scheme {
   const options: DrqOptions = {
     spec,
     region: size === undefined ? undefined : { rows: Number(match[1]), cols: Number(match[2]) },
-    high: parseBits(spec, args.options.get('high') ?? '8', 'high'),
-    low: parseBits(spec, args.options.get('low') ?? '4', 'low'),
+    high: parsePrecision(spec, args.options.get('high') ?? '8', 'high'),
+    low: parsePrecision(spec, args.options.get('low') ?? '4', 'low'),
     firstLayer: first === 'masked',
   };
-  if (options.low > options.high)
+  const { high, low } = options;
+  if (low.activationBits > high.activationBits || low.weightBits > high.weightBits)
     throw schemeError(spec, {
       message: 'the insensitive bits exceed the sensitive ones',
       expected: 'low ≤ high',
-      received: `low=${String(options.low)}, high=${String(options.high)}`,
+      received: `low=${args.options.get('low') ?? '4'}, high=${args.options.get('high') ?? '8'}`,
     });
   return { spec, plan: (network, trace) => plan(options, network, trace) };
 }
@@ -132,8 +134,7 @@ function plan(options: DrqOptions, network: Network, trace: TraceInfo | undefine
   const size = chooseRegion(options, network, trace);
   const masks = findMasks(options, network, trace, size);
   const needed = new Set(masked(options, network).map((layer) => layer.name));
-  const high = { activationBits: options.high, weightBits: options.high };
-  const low = { activationBits: options.low, weightBits: options.low };
+  const { high, low } = options;
   const layers = network.layers.map((layer): LayerPlan => {
     const mask = masks.get(layer.name);
     if (mask === undefined || !isArrayLayer(layer) || !needed.has(layer.name))

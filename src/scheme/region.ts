@@ -3,7 +3,7 @@ import { bitsFor } from '../core/numbers.js';
 import type { Precision } from '../core/precision.js';
 import { isArrayLayer, type ArrayLayer, type Layer, type Network } from '../network/layer.js';
 import type { ImageTrace, RegionMap, TraceInfo } from '../trace/trace.js';
-import { checkOptions, parseBits, schemeError } from './arguments.js';
+import { checkOptions, parsePrecision, schemeError } from './arguments.js';
 import {
   nothingToFind,
   type LayerPlan,
@@ -28,15 +28,14 @@ const MAX_LEVELS = 16;
 function parse(spec: string, args: SchemeArguments): Scheme {
   checkOptions(spec, args, ['order', 'branch']);
   const sections = args.positional.map((part) => {
-    const match = /^(\d+)@(\d+(?:\.\d+)?)$/.exec(part);
+    const match = /^(\d+|a\d+w\d+)@(\d+(?:\.\d+)?)$/.exec(part);
     if (match === null)
       throw schemeError(spec, {
         message: 'not a level of a policy',
-        expected: 'BITS@PERCENT such as 2@50',
+        expected: 'BITS@PERCENT such as 2@50, or a8w4@50',
         received: part,
       });
-    const bits = parseBits(spec, match[1]!, 'bits');
-    return { precision: { activationBits: bits, weightBits: bits }, percent: Number(match[2]) };
+    return { precision: parsePrecision(spec, match[1]!, 'bits'), percent: Number(match[2]) };
   });
   const total = sections.reduce((sum, { percent }) => sum + percent, 0);
   if (sections.length === 0 || sections.length > MAX_LEVELS || Math.abs(total - 100) > 1e-6)
@@ -123,7 +122,7 @@ function plan(policy: Policy, network: Network, trace: TraceInfo | undefined): S
   if (branch < 0) throw schemeError(spec, { message: `${network.name} has no layer for a branch to sit behind` });
   const highestBits = Math.max(...levels.map((level) => level.activationBits));
   const highest: LayerPlan = {
-    levels: [{ activationBits: highestBits, weightBits: highestBits }],
+    levels: [{ activationBits: highestBits, weightBits: Math.max(...levels.map((level) => level.weightBits)) }],
     mapped: false,
     finding: nothingToFind,
   };

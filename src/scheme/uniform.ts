@@ -1,20 +1,17 @@
 import type { Network } from '../network/layer.js';
-import { checkOptions, parseBits, schemeError } from './arguments.js';
+import { checkOptions, parsePrecision, schemeError } from './arguments.js';
 import { nothingToFind, type Scheme, type SchemeArguments, type SchemeFamily, type SchemePlan } from './scheme.js';
 
 function parse(spec: string, args: SchemeArguments): Scheme {
   checkOptions(spec, args, []);
   const [text = '', ...rest] = args.positional;
-  const both = /^a(\d+)w(\d+)$/.exec(text);
-  if (rest.length > 0 || (both === null && !/^\d+$/.test(text)))
+  if (rest.length > 0 || !/^(\d+|a\d+w\d+)$/.test(text))
     throw schemeError(spec, {
       message: 'not a uniform precision',
       expected: 'uniform:8 or uniform:a8w4',
       received: spec,
     });
-  const activationBits = parseBits(spec, both?.[1] ?? text, 'activation bits');
-  const weightBits = parseBits(spec, both?.[2] ?? text, 'weight bits');
-  const layer = { levels: [{ activationBits, weightBits }], mapped: false, finding: nothingToFind };
+  const layer = { levels: [parsePrecision(spec, text, 'uniform')], mapped: false, finding: nothingToFind };
   return {
     spec,
     plan: (network: Network): SchemePlan => ({

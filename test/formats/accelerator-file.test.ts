@@ -204,7 +204,7 @@ describe('a machine file', () => {
     [
       'dataflow: os',
       'dataflow: is, folds: pipelined',
-      'array.folds: with dataflow is operands are loaded between folds, so that steps cannot run on (expected',
+      'array.folds: steps run on only where every PE has a second accumulator for its outputs, and with dataflow is none stay in a PE (expected',
     ],
     [
       'order: raster',

@@ -44,15 +44,9 @@ describe('the table of the Verilog array', () => {
 });
 
 describe.skipIf(ran === undefined)('the Verilog array, where it was run', () => {
-  it('agrees as often as the page says', () => {
-    const before = new Map(writtenRtl(writtenPage()).map((row) => [`${row.source}: ${row.check}`, row]));
-    const worse = (ran ?? []).filter((row) => {
-      const written = before.get(`${row.source}: ${row.check}`);
-      if (written === undefined) return false;
-      const missed = (exact: 'cyclesExact' | 'outputsExact'): boolean =>
-        row.rows - row[exact] > written.rows - written[exact];
-      return missed('cyclesExact') || missed('outputsExact');
-    });
-    expect(worse).toEqual([]);
+  it('finds what the page says, for every design of every simulator that was there', () => {
+    const found = ran ?? [];
+    const simulators = new Set(found.map(({ source }) => source));
+    expect(found).toEqual(writtenRtl(writtenPage()).filter(({ source }) => simulators.has(source)));
   });
 });

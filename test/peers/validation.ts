@@ -19,8 +19,10 @@ What Silhouette counts, held against what others count. Every row of the first t
 equal and no longer is fails them, and so does a page that says anything but what the comparison gives. \`npm run validation\`
 writes it anew.
 
-Exact means equal as integers. Nothing is fitted: the peers' figures are in \`test/peers/data\`, and ours come from the machine
-files with what the table says is set. *Roomy* means ${roomy.map((set) => `\`${set}\``).join(', ')}: nothing is tiled,
+Exact means equal as integers. Three things were taken from the peers' own figures, and are calibration rather than evidence: STONNE's
+\`foldOverhead: 5\`, the words that are taken off SCALE-Sim's os ofmap writes, and the layer shapes of DNNsim's table. Loom, UNPU, OLAccel and
+Eyeriss have no peer here. The peers' figures are in \`test/peers/data\`, and ours come from the machine
+files with what the table says is set; a layer is run as a network of its own, so that \`im2col\` can follow the peer's column. *Roomy* means ${roomy.map((set) => `\`${set}\``).join(', ')}: nothing is tiled,
 and memory is never waited for.
 `;
 

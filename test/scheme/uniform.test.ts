@@ -42,10 +42,10 @@ describe('uniform', () => {
   );
 
   it.each([
-    ['uniform:0', 'activation bits', '0'],
-    ['uniform:17', 'activation bits', '17'],
-    ['uniform:a8w0', 'weight bits', '0'],
-    ['uniform:a17w8', 'activation bits', '17'],
+    ['uniform:0', 'uniform', '0'],
+    ['uniform:17', 'uniform', '17'],
+    ['uniform:a8w0', 'w of uniform', '0'],
+    ['uniform:a17w8', 'a of uniform', '17'],
   ])('refuses the bit-width of %s', (spec, what, received) => {
     expect(problem(spec)).toMatchObject({
       message: `${what} is not a bit-width`,

@@ -50,11 +50,14 @@ export function weightStationaryTimer(context: TimerContext): TileTimer {
     return timings;
   };
   return byWidth(context, (tile) => {
-    const windows = windowsOf(tile);
+    // Where a layer runs at one level all windows are alike, and one stands for all.
+    const count = tile.to - tile.from;
+    const alike = source.fields.length === 1 && source.fields[0]!.area === 1;
+    const windows = alike ? Int32Array.of(tile.from) : windowsOf(tile);
     const services = packetServices(source, windows);
     const totals = widths.map(noTileTiming);
     for (const { from, usedRows, rows } of packetFolds(context))
-      timeFold(packetFold(services, windows.length, from, usedRows, rows)).forEach((timing, i) => {
+      timeFold(packetFold(services, windows.length, count, from, usedRows, rows)).forEach((timing, i) => {
         addTileTiming(totals[i]!, timing);
       });
     return totals;
