@@ -41,6 +41,9 @@ export interface Mapping {
   readonly widest: Precision;
 }
 
+/** Inputs and outputs of a layer are walked pixel by pixel; the largest photograph has fewer. */
+const MAX_PIXELS = 2 ** 28;
+
 /** More tiles than this for one layer mean buffers of a few bytes: a machine that nobody builds. */
 const MAX_TILES = 2 ** 20;
 
@@ -99,6 +102,15 @@ export function mapLayer(
 ): Fit<Mapping> {
   const { array, buffers } = accelerator;
   const geometry = windowGeometry(layer);
+  const pixels = Math.max(layer.input.height * layer.input.width, geometry.windowsPerImage) * batch;
+  if (pixels > MAX_PIXELS)
+    return unfitting({
+      reason: `layer ${layer.name}: more pixels than can be simulated`,
+      demand: pixels,
+      bound: MAX_PIXELS,
+      unit: 'pixels',
+      levers: ['a smaller input', 'a smaller batch'],
+    });
   const widest = widestPrecision(levels);
   const filters = layer.filters / layer.groups;
   const half = (name: BufferName): number => Math.floor(buffers[name].capacity / 2);

@@ -184,3 +184,17 @@ describe('a layer that does not fit', () => {
     expect(unfit(twice)?.levers.join()).toContain('buffers.ofmap.capacity');
   });
 });
+
+describe('a layer of more pixels than memory', () => {
+  it('does not fit, before anything is walked', () => {
+    const layer = builtinNetwork('vgg16')!.layers.filter(isArrayLayer)[1]!;
+    const side = 2 ** 15;
+    const huge = {
+      ...layer,
+      input: { ...layer.input, height: side, width: side },
+      output: { ...layer.output, height: side, width: side },
+    };
+    const mapping = mapLayer(huge, machineOf(drqArray), levels, 1);
+    expect(mapping).toMatchObject({ fits: false, unfit: { demand: 2 ** 30, bound: 2 ** 28, unit: 'pixels' } });
+  });
+});

@@ -24,6 +24,10 @@ Exact means equal as integers. Three things were taken from the peers' own figur
 Eyeriss have no peer here. The peers' figures are in \`test/peers/data\`, and ours come from the machine
 files with what the table says is set; a layer is run as a network of its own, so that \`im2col\` can follow the peer's column. *Roomy* means ${roomy.map((set) => `\`${set}\``).join(', ')}: nothing is tiled,
 and memory is never waited for.
+
+A row by hand: \`silhouette simulate --network resnet18 --accelerator stonne-os --scheme uniform:8 --csv rows.csv\` gives STONNE's 570752 cycles
+for conv1 and 479024 for layer1.0.conv1. \`sramBits\` counts reads and the writes that fill a buffer:
+its part \`ifmap\` less \`dramBits.ifmap\` is what the array reads.
 `;
 
 const peers = `## The peers
