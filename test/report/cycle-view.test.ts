@@ -199,7 +199,7 @@ describe('the terminal view', () => {
     const coloured = terminalView(view, { colour: true });
     expect(plain).not.toContain('\u001b');
     expect(coloured).toContain('\u001b[38;5;');
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- colours are escape sequences
     expect(coloured.replace(/\u001b\[[\d;]*m/g, '')).toBe(plain);
   });
 

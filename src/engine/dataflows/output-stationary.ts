@@ -1,4 +1,4 @@
-import { commonService, type FoldServices } from '../../machine/disciplines/fold.js';
+import type { FoldServices } from '../../machine/disciplines/fold.js';
 import { streamTiming, type StreamFold } from '../../machine/disciplines/stream.js';
 import type { WindowTile } from '../mapping.js';
 import { packetOrder, windowFold } from '../services.js';
@@ -6,6 +6,7 @@ import {
   addTileTiming,
   byWidth,
   noTileTiming,
+  rememberUniform,
   tileTiming,
   type TileTimer,
   type TileTiming,
@@ -28,7 +29,7 @@ function barrierTimer(context: TimerContext): TileTimer {
   const { array, widths } = context;
   const { discipline } = array;
   const extents = widths.map((usedCols) => ({ cols: array.edge === 'full' ? array.cols : usedCols, usedCols }));
-  const measure = (fold: FoldServices): TileTiming[] => {
+  const timeFold = rememberUniform((fold) => {
     const time = discipline.outputStationary.fold(fold);
     const bound = discipline.bound.outputStationary.fold(fold);
     const drain = array.drain === 'serial' ? fold.rows : 0;
@@ -36,17 +37,7 @@ function barrierTimer(context: TimerContext): TileTimer {
       const used = fold.usedRows * extent.usedCols;
       return tileTiming(array, time(extent), bound(extent).cycles, used, array.foldOverhead, drain);
     });
-  };
-  /** Folds of one service throughout differ in nothing but it and the rows in use. */
-  const uniform = new Map<string, readonly TileTiming[]>();
-  const timeFold = (fold: FoldServices): readonly TileTiming[] => {
-    const service = commonService(fold);
-    if (service === undefined) return measure(fold);
-    const key = `${String(fold.usedRows)}/${String(service)}`;
-    const timings = uniform.get(key) ?? measure(fold);
-    uniform.set(key, timings);
-    return timings;
-  };
+  });
   return byWidth(context, (tile) => {
     const totals = widths.map(noTileTiming);
     for (const fold of windowFolds(context, tile))

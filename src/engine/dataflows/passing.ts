@@ -1,10 +1,10 @@
 import type { PassingTiming } from '../../machine/disciplines/discipline.js';
-import { commonService, type FoldServices } from '../../machine/disciplines/fold.js';
 import { packetFold, packetServices, stationaryFold } from '../services.js';
 import {
   addTileTiming,
   byWidth,
   noTileTiming,
+  rememberUniform,
   tileTiming,
   type TileTimer,
   type TileTiming,
@@ -32,23 +32,14 @@ export function weightStationaryTimer(context: TimerContext): TileTimer {
   const { array, source, widths, windowsOf } = context;
   const { own, bound } = passing(context);
   const extents = widths.map((usedCols) => ({ cols: array.edge === 'full' ? array.cols : usedCols, usedCols }));
-  const measure = (fold: FoldServices): TileTiming[] => {
+  const timeFold = rememberUniform((fold) => {
     const time = own.ws(fold);
     const least = bound.ws(fold);
     return extents.map((extent) => {
       const used = fold.usedRows * extent.usedCols;
       return tileTiming(array, time(extent), least(extent).cycles, used, array.foldOverhead + fold.rows);
     });
-  };
-  const uniform = new Map<string, readonly TileTiming[]>();
-  const timeFold = (fold: FoldServices): readonly TileTiming[] => {
-    const service = commonService(fold);
-    if (service === undefined) return measure(fold);
-    const key = `${String(fold.usedRows)}/${String(fold.steps)}/${String(service)}`;
-    const timings = uniform.get(key) ?? measure(fold);
-    uniform.set(key, timings);
-    return timings;
-  };
+  });
   return byWidth(context, (tile) => {
     // Where a layer runs at one level all windows are alike, and one stands for all.
     const count = tile.to - tile.from;

@@ -1,5 +1,5 @@
 import type { ArrayConfig } from '../../machine/accelerator.js';
-import { noTiming, type FoldTiming } from '../../machine/disciplines/fold.js';
+import { commonService, noTiming, type FoldServices, type FoldTiming } from '../../machine/disciplines/fold.js';
 import type { FilterTile, WindowTile } from '../mapping.js';
 import type { ServiceSource } from '../services.js';
 
@@ -33,22 +33,22 @@ export function noTileTiming(): TileTiming {
   return { ...noTiming(), edge: 0, boundCycles: 0, firstUsed: 0, firstFill: 0 };
 }
 
-export function addTileTiming(total: TileTiming, part: TileTiming, times = 1): void {
+export function addTileTiming(total: TileTiming, part: TileTiming): void {
   if (total.cycles === 0) {
     total.firstUsed = part.firstUsed;
     total.firstFill = part.firstFill;
   }
-  total.cycles += part.cycles * times;
-  total.fill += part.fill * times;
-  total.compute += part.compute * times;
-  total.sync += part.sync * times;
-  total.drain += part.drain * times;
-  total.busy += part.busy * times;
-  total.syncOperand += part.syncOperand * times;
-  total.syncRoom += part.syncRoom * times;
-  total.fillDrain += part.fillDrain * times;
-  total.edge += part.edge * times;
-  total.boundCycles += part.boundCycles * times;
+  total.cycles += part.cycles;
+  total.fill += part.fill;
+  total.compute += part.compute;
+  total.sync += part.sync;
+  total.drain += part.drain;
+  total.busy += part.busy;
+  total.syncOperand += part.syncOperand;
+  total.syncRoom += part.syncRoom;
+  total.fillDrain += part.fillDrain;
+  total.edge += part.edge;
+  total.boundCycles += part.boundCycles;
 }
 
 /** A fold with what comes before its first cycle and after its last, `usedPes` of whose PEs have work. */
@@ -78,6 +78,24 @@ export function tileTiming(
     boundCycles: boundCycles + before + after,
     firstUsed: usedPes,
     firstFill: fill,
+  };
+}
+
+/**
+ * Times folds by `measure`, those of one service throughout only once: they differ in nothing but it, the rows in use and
+ * the steps.
+ */
+export function rememberUniform(
+  measure: (fold: FoldServices) => readonly TileTiming[],
+): (fold: FoldServices) => readonly TileTiming[] {
+  const known = new Map<string, readonly TileTiming[]>();
+  return (fold) => {
+    const service = commonService(fold);
+    if (service === undefined) return measure(fold);
+    const key = `${String(fold.usedRows)}/${String(fold.steps)}/${String(service)}`;
+    const timings = known.get(key) ?? measure(fold);
+    known.set(key, timings);
+    return timings;
   };
 }
 
