@@ -27,7 +27,9 @@ export { parseScheme } from './scheme/registry.js';
 export type { LayerPlan, Scheme, SchemePlan } from './scheme/scheme.js';
 export type { Accelerator } from './machine/accelerator.js';
 export type { LayerCounts } from './engine/counts.js';
-export { placeNetwork, type PlacedNetwork } from './engine/network.js';
+export type { Loop, LoopOrder, MappingChoice, TileSizes } from './engine/mapping/choice.js';
+export type { MappingPin } from './engine/mapping/pinned.js';
+export { placeNetwork, type PlacedNetwork, type PlaceOptions } from './engine/place-network.js';
 export {
   stepConvolution,
   type ReferenceArray,

@@ -16,6 +16,10 @@ export function metricsOf(counts: LayerCounts, accelerator: Accelerator, price: 
   const { array, technology } = accelerator;
   const total = totalCycles(cycles);
   const energy = price.energy(counts);
+  const moved = totalDramBits(dramBits);
+  const kept = counts.keptBits.read + counts.keptBits.write;
+  const packing = sum(Object.values(counts.packingBits));
+  const { activate, precharge, read, write, refresh } = counts.dramActivity;
   const sram = {
     ifmap: sramBits.ifmapRead + sramBits.ifmapWrite,
     weight: sramBits.weightRead + sramBits.weightWrite,
@@ -34,13 +38,20 @@ export function metricsOf(counts: LayerCounts, accelerator: Accelerator, price: 
     utilization: total === 0 ? 0 : peCycles.busy / (array.rows * array.cols * total),
     timeNs: (total / technology.clock) * 1e9,
     energyPj: numbers({ total: totalEnergy(energy), ...energy }),
+    memoryStalls: numbers({ ...counts.memoryStalls }),
     dramBits: numbers({
-      total: totalDramBits(dramBits),
+      total: moved,
       ifmap: dramBits.ifmap,
       weight: dramBits.weight,
       ofmap: dramBits.ofmap,
+      partialSum: dramBits.sumRead + dramBits.sumWrite,
       mask: dramBits.maskRead + dramBits.maskWrite,
     }),
+    compulsoryBits: counts.compulsoryBits,
+    keptBits: numbers({ total: kept, ...counts.keptBits }),
+    refetchedBits: moved - counts.compulsoryBits + kept - packing,
+    packingBits: numbers({ total: packing, ...counts.packingBits }),
+    dramCommands: numbers({ activate, precharge, read, write, refresh }),
     sramBits: numbers({ total: sum(Object.values(sram)), ...sram }),
   };
 }

@@ -19,8 +19,20 @@ export interface Metrics {
   readonly utilization: number;
   readonly timeNs: number;
   readonly energyPj: Numbers;
-  /** total, ifmap, weight, ofmap, mask (read and written). */
+  /** Memory stalls by whose fault they are, dram and sram: sum to cycles.memory. */
+  readonly memoryStalls: Numbers;
+  /** total, ifmap, weight, ofmap, partialSum (spilled and fetched), mask (read and written): whole bursts. */
   readonly dramBits: Numbers;
+  /** What every mapping must move: each operand of a layer once, without rounding to bursts. */
+  readonly compulsoryBits: number;
+  /** read and write: what tensors that stay on chip spare the channel. */
+  readonly keptBits: Numbers;
+  /** dramBits.total − compulsoryBits + keptBits.total − packingBits.total: what came more than once. */
+  readonly refetchedBits: number;
+  /** What bursts hold beyond the bits that were wanted: total, weight, mask, partialSum, vector, and `bits4` for the plane that completes 4 bits. */
+  readonly packingBits: Numbers;
+  /** activate, precharge, read, write, refresh; empty where the DRAM model has no commands. */
+  readonly dramCommands: Numbers;
   /** total, ifmap, weight, ofmap, mask, index (read and written), gather. */
   readonly sramBits: Numbers;
 }
@@ -40,9 +52,27 @@ export interface Distributions {
   readonly dramBits: Distribution;
 }
 
+/** How a layer was put on its machine; what a mapping file can pin. */
+export interface LayerMapping {
+  /** Loops over tiles, outermost first; groups are outside them. */
+  readonly order: readonly string[];
+  readonly batch: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly groups: number;
+  readonly filters: number;
+  readonly channels: number;
+}
+
 export interface LayerResult extends Metrics {
   readonly name: string;
   readonly kind: LayerKind;
+  /** Of layers on the array. */
+  readonly mapping?: LayerMapping;
+  /** Inputs that were on chip already, by the layer that made them. */
+  readonly keptInputs: readonly string[];
+  /** Where its output went. */
+  readonly output: 'dram' | 'chip' | 'both';
   readonly distribution: Distributions;
 }
 

@@ -1,7 +1,9 @@
 import { SilhouetteError } from './core/errors.js';
 import { priceOf, type Price } from './cost/price.js';
 import { addCounts, noCounts, type LayerCounts } from './engine/counts.js';
-import { batchFields, countNetwork, placeNetwork, type BatchFields, type PlacedNetwork } from './engine/network.js';
+import type { MappingPin } from './engine/mapping/pinned.js';
+import { batchFields, countNetwork, type BatchFields } from './engine/network.js';
+import { placeNetwork, type PlacedNetwork } from './engine/place-network.js';
 import type { Accelerator } from './machine/accelerator.js';
 import { imageCosts, ImageSamples, metricsOf, totalsOf } from './metrics.js';
 import type { Network } from './network/layer.js';
@@ -23,6 +25,8 @@ export interface Simulation {
   readonly images?: number;
   /** Consecutive images whose windows share the weights that the mapping fetches; 1 by default. */
   readonly batch?: number;
+  /** Mappings that are not searched, by layer name; on every machine. */
+  readonly mappings?: ReadonlyMap<string, MappingPin>;
   readonly manifest?: Manifest;
   /** Called after every batch with images done and in all. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -47,6 +51,7 @@ class RunSum {
     readonly scheme: string,
     readonly accelerator: Accelerator,
     readonly price: Price,
+    readonly placed: PlacedNetwork,
   ) {
     this.layers = plan.network.layers.map(noCounts);
     this.layerSamples = plan.network.layers.map(() => new ImageSamples());
@@ -83,12 +88,28 @@ class RunSum {
       layers: plan.network.layers.map((layer, i) => ({
         name: layer.name,
         kind: layer.kind,
+        ...placing(this.placed, i),
         ...metricsOf(means[i]!, accelerator, price),
         distribution: this.layerSamples[i]!.distributions(),
       })),
       assumptions: [...plan.assumptions, ...price.assumptions],
     };
   }
+}
+
+/** Where a layer's data were: its mapping, what it found on chip, and where its output went. */
+function placing({ layers, plan }: PlacedNetwork, position: number) {
+  const layer = layers[position]!;
+  const { from } = plan.network.layers[position]!;
+  const placed = layer.kind === 'array' ? layer.mapped : layer.vector;
+  const kept = layer.kind === 'array' ? [layer.mapped.inputKept] : layer.vector.inputsKept;
+  const { outputKept, outputStored } = placed;
+  const choice = layer.kind === 'array' ? layer.mapped.mapping.choice : undefined;
+  return {
+    ...(choice !== undefined && { mapping: { order: choice.order, ...choice.tiles } }),
+    keptInputs: from.filter((_, i) => kept[i]),
+    output: !outputKept ? ('dram' as const) : outputStored ? ('both' as const) : ('chip' as const),
+  };
 }
 
 function divide<T>(value: T, by: number): T {
@@ -166,7 +187,10 @@ export async function simulate(simulation: Simulation): Promise<Result> {
     plans.map(({ spec, plan }): Entry | undefined => {
       const placed = new Map<number, PlacedNetwork>();
       for (const size of sizes) {
-        const fit = placeNetwork(plan, accelerator, size);
+        const fit = placeNetwork(plan, accelerator, size, {
+          prices: prices[a]!.mapping,
+          ...(simulation.mappings !== undefined && { pinned: simulation.mappings }),
+        });
         if (!fit.fits) {
           unfit.push({ network: network.name, accelerator: accelerator.name, scheme: spec, unfit: fit.unfit });
           return undefined;
@@ -174,7 +198,7 @@ export async function simulate(simulation: Simulation): Promise<Result> {
         placed.set(size, fit.value);
       }
       unfit.push(undefined);
-      return { sum: new RunSum(plan, spec, accelerator, prices[a]!), placed };
+      return { sum: new RunSum(plan, spec, accelerator, prices[a]!, placed.get(sizes[0]!)!), placed };
     }),
   );
   const running = entries.filter((entry) => entry !== undefined);

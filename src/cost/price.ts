@@ -1,10 +1,19 @@
 import { throwIfAny } from '../core/errors.js';
 import { quantity, type Quantity } from '../core/quantity.js';
 import { totalCycles, totalDramBits, type LayerCounts } from '../engine/counts.js';
+import type { MappingPrices } from '../engine/mapping/request.js';
 import { bufferNames, type Accelerator, type BufferName } from '../machine/accelerator.js';
 import { assumptionsOf, type Constant, type NamedConstant } from './constant.js';
 import { SYNTHESIS_MHZ } from './data/mac-units.js';
-import { predictorAdd, predictorCompare, registerHop, resizePixel, vectorElement } from './data/operations.js';
+import {
+  predictorAdd,
+  predictorCompare,
+  registerHop,
+  requantizeOutput,
+  resizePixel,
+  vectorElement,
+} from './data/operations.js';
+import { dramPrice } from './dram-price.js';
 import { macProblems, multiplierConstants, multiplierName, shiftAddConstants } from './mac.js';
 import { sramConstants, sramProblems, type SramConstants } from './sram.js';
 import { scalingTo, technologyProblems, type Scaling } from './technology.js';
@@ -18,7 +27,13 @@ export const energyPartNames = [
   'sramMask',
   'sramIndex',
   'dram',
+  'dramActivate',
+  'dramRead',
+  'dramWrite',
+  'dramRefresh',
+  'dramBackground',
   'vector',
+  'requantize',
   'predictor',
   'resize',
   'leakage',
@@ -35,6 +50,8 @@ export interface Price {
   /** Linear in the counts, which may be means. */
   energy(counts: LayerCounts): EnergyParts;
   readonly area: AreaParts;
+  /** What mappings are compared by. */
+  readonly mapping: MappingPrices;
   /** What the numbers rest on beyond measured and published constants: sentences without a full stop. */
   readonly assumptions: readonly string[];
   /** Every constant that enters, before scaling to the machine's node and voltage; the factors are among them. */
@@ -101,6 +118,7 @@ function constantsOf(
     ...(shiftAdd ? named('shift-add', { ...shiftAddConstants() }) : []),
     { name: 'register hop', constant: registerHop },
     { name: 'vector element', constant: vectorElement },
+    { name: 'requantized output', constant: requantizeOutput },
     { name: 'predictor add', constant: predictorAdd },
     { name: 'predictor compare', constant: predictorCompare },
     { name: 'resize pixel', constant: resizePixel },
@@ -132,7 +150,7 @@ function machineAssumptions({ name, sources }: Accelerator): string[] {
 
 /**
  * Prices of a machine, computed once. Energy is Σ count × energy per action plus leakage × time; DRAM is priced by the
- * machine's own `dram.energy`. Throws one SilhouetteError with everything that has no price: node, voltage, clock, unit,
+ * machine's own `dram.energy`, or command by command where it has commands. Throws one SilhouetteError with everything that has no price: node, voltage, clock, unit,
  * buffers.
  */
 export function priceOf(accelerator: Accelerator): Price {
@@ -156,9 +174,10 @@ export function priceOf(accelerator: Accelerator): Price {
   const leakagePjPerSecond = array.rows * array.cols * unit.leakage * scaling.energy.value * 1e6 + sramLeakageMw * 1e9;
   const leakagePj = leakagePjPerSecond / technology.clock;
 
-  const constants = constantsOf(accelerator, scaling, sram);
+  const ofDram = dramPrice(dram);
+  const constants = [...constantsOf(accelerator, scaling, sram), ...ofDram.constants];
   return {
-    energy: ({ peCycles, hopBits, sramBits, dramBits, operations, cycles }) => ({
+    energy: ({ peCycles, hopBits, sramBits, dramBits, dramActivity, operations, cycles }) => ({
       mac: peCycles.busy * busyPj,
       hop: hopBits * scaled(registerHop),
       sramIfmap: access(sram.ifmap, sramBits.ifmapRead + sramBits.gatherRead, sramBits.ifmapWrite),
@@ -166,8 +185,9 @@ export function priceOf(accelerator: Accelerator): Price {
       sramOfmap: access(sram.ofmap, sramBits.ofmapRead + sramBits.sumRead, sramBits.ofmapWrite + sramBits.sumWrite),
       sramMask: access(sram.ifmap, sramBits.maskRead, sramBits.maskWrite),
       sramIndex: access(sram.ifmap, sramBits.indexRead, sramBits.indexWrite),
-      dram: totalDramBits(dramBits) * dram.energy,
+      ...ofDram.energy(totalDramBits(dramBits), dramActivity),
       vector: operations.vector * scaled(vectorElement),
+      requantize: operations.requantize * scaled(requantizeOutput),
       predictor:
         operations.predictorAdds * scaled(predictorAdd) + operations.predictorCompares * scaled(predictorCompare),
       resize: operations.resizePixels * scaled(resizePixel),
@@ -178,6 +198,12 @@ export function priceOf(accelerator: Accelerator): Price {
       sramIfmap: sram.ifmap.area.value,
       sramWeight: sram.weight.area.value,
       sramOfmap: sram.ofmap.area.value,
+    },
+    mapping: {
+      dramPerBit: ofDram.perBit,
+      read: { ifmap: sram.ifmap.read.value, weight: sram.weight.read.value, ofmap: sram.ofmap.read.value },
+      write: { ifmap: sram.ifmap.write.value, weight: sram.weight.write.value, ofmap: sram.ofmap.write.value },
+      perCycle: leakagePj,
     },
     assumptions: [...assumptionsOf(constants), ...standingAssumptions(accelerator), ...machineAssumptions(accelerator)],
     constants,

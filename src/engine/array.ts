@@ -1,15 +1,21 @@
 import type { Accelerator } from '../machine/accelerator.js';
 import type { PacketLaw } from '../machine/units/unit.js';
 import { dataflowEngines } from './dataflows/registry.js';
-import type { TileTimer } from './dataflows/tile-timing.js';
+import type { TileTimer, TileTiming } from './dataflows/tile-timing.js';
+import type { WindowGeometry } from './geometry.js';
 import type { LevelField } from './levels.js';
-import type { Mapping, WindowTile } from './mapping.js';
+import type { Mapping } from './mapping/mapping.js';
+import type { ChannelTile, FilterTile, WindowTile } from './mapping/tiling.js';
 import { fieldServices, uniformServices } from './packets.js';
 import { windowProfiles, type ServiceSource } from './services.js';
 
-function raster({ from, to }: WindowTile): Int32Array {
-  const windows = new Int32Array(to - from);
-  for (let i = 0; i < windows.length; i++) windows[i] = from + i;
+/** The windows of a tile as numbers of the batch: image by image, row by row. */
+export function rasterWindows({ windowsPerImage, outputWidth }: WindowGeometry, tile: WindowTile): Int32Array {
+  const windows = new Int32Array(tile.windows);
+  let n = 0;
+  for (let image = tile.images.from; image < tile.images.to; image++)
+    for (let y = tile.rows.from; y < tile.rows.to; y++)
+      for (let x = tile.cols.from; x < tile.cols.to; x++) windows[n++] = image * windowsPerImage + y * outputWidth + x;
   return windows;
 }
 
@@ -23,12 +29,14 @@ export interface TimedLayer {
   readonly first: boolean;
 }
 
-/** Times the tiles of one group of a layer for a batch, whose `fields` are undefined where the layer runs at level 0. */
-export function arrayTimer(mapped: TimedLayer, fields: readonly LevelField[] | undefined, group: number): TileTimer {
-  const { accelerator, mapping, laws, first } = mapped;
-  const { array } = accelerator;
-  const { geometry, grid } = mapping;
-  const firstChannel = group * geometry.channels;
+/** Times some channels, beginning with `firstChannel` of the layer's input. */
+function channelTimer(
+  { accelerator: { array }, mapping, laws, first }: TimedLayer,
+  fields: readonly LevelField[] | undefined,
+  firstChannel: number,
+  { grid }: ChannelTile,
+): TileTimer {
+  const { geometry } = mapping;
   const source: ServiceSource = {
     geometry,
     steps: array.steps,
@@ -36,20 +44,44 @@ export function arrayTimer(mapped: TimedLayer, fields: readonly LevelField[] | u
     fields: fields?.map((field) => fieldServices(grid, laws, field, firstChannel)) ?? [uniformServices(grid, laws)],
   };
   const windowsOf = (tile: WindowTile): Int32Array => {
-    const windows = raster(tile);
+    const windows = rasterWindows(geometry, tile);
     if (fields === undefined) return windows;
     const order = array.order.arrange({
-      from: tile.from,
-      to: tile.to,
+      windows,
       windowsPerImage: geometry.windowsPerImage,
       outputWidth: geometry.outputWidth,
       side: array.dataflow.windows === 'cols' ? array.cols : array.rows,
-      profiles: () => windowProfiles(source, fields, firstChannel, tile.from, tile.to),
+      profiles: () => windowProfiles(source, fields, firstChannel, windows),
     });
-    return order === undefined ? windows : Int32Array.from(order, (i) => tile.from + i);
+    return order === undefined ? windows : Int32Array.from(order, (i) => windows[i]!);
   };
-  const widths = [...new Set(mapping.filterTiles.flatMap((tile) => tile.foldWidths))];
+  const widths = [...new Set(mapping.tiling.filters.flatMap((tile) => tile.foldWidths))];
   const wholeWindows = array.im2col === 'first' && first;
   const context = { array, source, widths, windowsOf, wholeWindows };
-  return dataflowEngines[array.dataflow.name].timer(context, { geometry, levels: fields, laws, firstChannel });
+  const items = { geometry, channels: grid.channels, levels: fields, laws, firstChannel };
+  return dataflowEngines[array.dataflow.name].timer(context, items);
+}
+
+/** Times one tile. */
+export type ArrayTimer = (windows: WindowTile, filters: FilterTile, channels: ChannelTile) => TileTiming;
+
+/** Whether all channels have the same levels: then tiles of as many channels take equally long. */
+export function sharesLevels(fields: readonly LevelField[] | undefined): boolean {
+  return fields === undefined || fields.every((field) => field.channels === 1);
+}
+
+/** Times the tiles of one group of a layer for a batch, whose `fields` are undefined where the layer runs at level 0. */
+export function arrayTimer(layer: TimedLayer, fields: readonly LevelField[] | undefined, group: number): ArrayTimer {
+  const shared = sharesLevels(fields);
+  const timers = new Map<number, TileTimer>();
+  return (windows, filters, channels) => {
+    const key = shared ? channels.grid.channels : channels.from;
+    let timer = timers.get(key);
+    if (timer === undefined) {
+      const firstChannel = group * layer.mapping.geometry.channels + channels.from;
+      timer = channelTimer(layer, fields, firstChannel, channels);
+      timers.set(key, timer);
+    }
+    return timer(windows, filters);
+  };
 }

@@ -1,3 +1,5 @@
+import { noActivity, type DramActivity } from '../machine/dram/dram.js';
+
 /** Cycles of one layer; the parts sum to the total. */
 export interface CycleCounts {
   compute: number;
@@ -17,13 +19,28 @@ export interface PeCycleCounts {
   memory: number;
 }
 
+/** Whose fault memory stalls are: the channel's, or that of buffer ports too narrow to feed the array. They sum to `cycles.memory`. */
+export interface StallCounts {
+  dram: number;
+  sram: number;
+}
+
 /** DRAM bits by operand, whole bursts; `mask` reads and writes apart because both are costs of finding regions. */
 export interface DramCounts {
   ifmap: number;
   weight: number;
   ofmap: number;
+  /** Partial sums that find no room on chip. */
+  sumRead: number;
+  sumWrite: number;
   maskRead: number;
   maskWrite: number;
+}
+
+/** Bits that tensors which stay on chip spare the channel: inputs that are not loaded, outputs that are not stored. */
+export interface KeptCounts {
+  read: number;
+  write: number;
 }
 
 /** On-chip bits read from and written to each buffer. */
@@ -57,6 +74,8 @@ export interface OperationCounts {
   predictorCompares: number;
   /** Pixels written when a silhouette is resized and cut into levels. */
   resizePixels: number;
+  /** Outputs cut to the bits that they are stored at. */
+  requantize: number;
 }
 
 /** What one layer costs in integers, for one batch. Nothing here knows a price. */
@@ -67,7 +86,15 @@ export interface LayerCounts {
   peCycles: PeCycleCounts;
   /** Same machine, mapping and order, but decoupled and with unlimited memory. */
   boundCycles: number;
+  memoryStalls: StallCounts;
   dramBits: DramCounts;
+  /** Bits that every mapping must move: each operand once, as if nothing were kept, without rounding to bursts. */
+  compulsoryBits: number;
+  /** What bursts hold beyond the bits that were wanted: by the width that a plane completes (`bits4`), `weight`, `mask`, `partialSum`. */
+  packingBits: Record<string, number>;
+  keptBits: KeptCounts;
+  /** Commands and clock cycles of a DRAM that has any. */
+  dramActivity: DramActivity;
   sramBits: SramCounts;
   /** Operand bits that PEs take from their input registers or FIFOs. */
   hopBits: number;
@@ -80,7 +107,12 @@ export function noCounts(): LayerCounts {
     cycles: { compute: 0, sync: 0, memory: 0, fill: 0, drain: 0 },
     peCycles: { busy: 0, syncOperand: 0, syncRoom: 0, fillDrain: 0, edge: 0, memory: 0 },
     boundCycles: 0,
-    dramBits: { ifmap: 0, weight: 0, ofmap: 0, maskRead: 0, maskWrite: 0 },
+    memoryStalls: { dram: 0, sram: 0 },
+    dramBits: { ifmap: 0, weight: 0, ofmap: 0, sumRead: 0, sumWrite: 0, maskRead: 0, maskWrite: 0 },
+    compulsoryBits: 0,
+    packingBits: {},
+    keptBits: { read: 0, write: 0 },
+    dramActivity: noActivity(),
     sramBits: {
       ifmapRead: 0,
       ifmapWrite: 0,
@@ -97,7 +129,7 @@ export function noCounts(): LayerCounts {
       gatherRead: 0,
     },
     hopBits: 0,
-    operations: { vector: 0, predictorAdds: 0, predictorCompares: 0, resizePixels: 0 },
+    operations: { vector: 0, predictorAdds: 0, predictorCompares: 0, resizePixels: 0, requantize: 0 },
   };
 }
 
@@ -108,9 +140,20 @@ function addRecord(total: Record<string, number>, part: Readonly<Record<string, 
 /** Adds `part` to `total`, in place. */
 export function addCounts(total: LayerCounts, part: LayerCounts): void {
   addRecord(total.macsByBits, part.macsByBits);
-  for (const group of ['cycles', 'peCycles', 'dramBits', 'sramBits', 'operations'] as const)
+  addRecord(total.packingBits, part.packingBits);
+  for (const group of [
+    'cycles',
+    'peCycles',
+    'memoryStalls',
+    'dramBits',
+    'keptBits',
+    'dramActivity',
+    'sramBits',
+    'operations',
+  ] as const)
     addRecord(total[group] as unknown as Record<string, number>, part[group] as unknown as Record<string, number>);
   total.boundCycles += part.boundCycles;
+  total.compulsoryBits += part.compulsoryBits;
   total.hopBits += part.hopBits;
 }
 
@@ -120,5 +163,5 @@ export function totalCycles(cycles: CycleCounts): number {
 }
 
 export function totalDramBits(bits: DramCounts): number {
-  return bits.ifmap + bits.weight + bits.ofmap + bits.maskRead + bits.maskWrite;
+  return bits.ifmap + bits.weight + bits.ofmap + bits.sumRead + bits.sumWrite + bits.maskRead + bits.maskWrite;
 }

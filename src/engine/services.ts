@@ -5,7 +5,7 @@ import type { WindowGeometry } from './geometry.js';
 import type { LevelField } from './levels.js';
 import type { PacketGrid, ServiceField } from './packets.js';
 
-/** Everything that decides the service times of one group of a layer. */
+/** Everything that decides the service times of some channels of one group of a layer. */
 export interface ServiceSource {
   readonly geometry: WindowGeometry;
   readonly steps: StepOrder;
@@ -185,27 +185,26 @@ export function stationaryFold(
   return { rows, usedRows, cols, usedCols, services: own, items };
 }
 
-/** Profiles of the windows [from, to) of the batch, for a window order. */
+/** Profiles of these windows of the batch, for a window order. */
 export function windowProfiles(
   source: ServiceSource,
   levels: readonly LevelField[],
   firstChannel: number,
-  from: number,
-  to: number,
+  windows: Int32Array,
 ): WindowProfiles {
   const { geometry, steps, grid } = source;
-  const { taps, channels, kernelRows, kernelCols, windowsPerImage, outputWidth, inputWidth } = geometry;
+  const { taps, kernelRows, kernelCols, windowsPerImage, outputWidth, inputWidth } = geometry;
   const shared = levels[0]!.channels === 1;
-  const planes = shared ? 1 : channels;
+  const planes = shared ? 1 : grid.channels;
   const area = geometry.inputHeight * inputWidth;
   const size = taps * planes;
   const [tapStride, channelStride] = steps === 'channel-inner' ? [planes, 1] : [1, taps];
-  const profiles = new Uint8Array((to - from) * size);
-  const totals = new Float64Array(to - from);
+  const profiles = new Uint8Array(windows.length * size);
+  const totals = new Float64Array(windows.length);
   const { planes: servicePlanes } = source.fields[0]!;
   const times = new Int32Array(servicePlanes);
   for (let block = 0; block < grid.blocks; block++) times[planeOf(source, block)]! += 1;
-  for (let window = from; window < to; window++) {
+  windows.forEach((window, n) => {
     const image = Math.floor(window / windowsPerImage);
     const local = window - image * windowsPerImage;
     const [oy, ox] = [Math.floor(local / outputWidth), local % outputWidth];
@@ -214,13 +213,13 @@ export function windowProfiles(
       const y = geometry.inputRow[oy * kernelRows + Math.floor(tap / kernelCols)]!;
       const pixel = y * inputWidth + geometry.inputCol[ox * kernelCols + (tap % kernelCols)]!;
       for (let c = 0; c < planes; c++)
-        profiles[(window - from) * size + tap * tapStride + c * channelStride] =
+        profiles[n * size + tap * tapStride + c * channelStride] =
           field[(shared ? 0 : firstChannel + c) * area + pixel]!;
     }
     eachService(source, window, (_tap, plane, service) => {
-      totals[window - from]! += service * times[plane]!;
+      totals[n]! += service * times[plane]!;
     });
-  }
+  });
   return {
     totalService: (window) => totals[window]!,
     compareProfiles(a, b) {

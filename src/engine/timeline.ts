@@ -1,14 +1,34 @@
-import type { Channel } from '../machine/dram/bandwidth.js';
+import type { DramActivity, DramModel, Transfer, TransferTimes } from '../machine/dram/dram.js';
 
-/** One residency of operands in the buffers. A load of 0 bits means that the operand is already on chip. */
+export const loadNames = ['inputs', 'mask', 'weights', 'sums'] as const;
+export type LoadName = (typeof loadNames)[number];
+
+/** What one tile moves and computes. An operand that is not loaded is already on chip. */
 export interface Tile {
-  /** DRAM bits to load before it computes: ifmap with its mask, and weights. */
-  readonly inputBits: number;
-  readonly weightBits: number;
-  /** Cycles that the array (or vector unit) works on it. */
+  readonly loads: Readonly<Partial<Record<LoadName, Transfer>>>;
+  /** Cycles that array (or vector unit) and ports work on it. */
   readonly compute: number;
-  /** DRAM bits to store afterwards. */
-  readonly storeBits: number;
+  /** Its outputs or sums leave the ofmap buffer after it: the next tile has others. */
+  readonly lastOfSums: boolean;
+  /** What leaves for DRAM. */
+  readonly store?: Transfer;
+  /** Cycles in which kept outputs move to the ifmap buffer. */
+  readonly copyCycles: number;
+}
+
+/**
+ * Told of everything that takes time, for pictures; `tile` is −1 for the prologue. Tiles of equal `sums`, counted from
+ * 0, share what they have in the ofmap buffer.
+ */
+export interface TimelineObserver {
+  transfer(what: LoadName | 'store' | 'prologue', tile: number, transfer: Transfer, times: TransferTimes): void;
+  compute(tile: number, start: number, end: number, sums: number): void;
+  copy(tile: number, start: number, end: number): void;
+}
+
+export interface TimelineResult {
+  readonly cycles: number;
+  readonly dram: DramActivity;
 }
 
 /** Residencies of one operand in its double buffer, in the order in which they are loaded. */
@@ -17,18 +37,18 @@ class DoubleBuffer {
   readonly #lastUse: number[] = [];
   readonly #arrival: number[] = [];
 
-  /** When the half that the next load fills is free: after the last use of the residency before last. */
+  /** When the half that the next residency fills is free: after the last use of the residency before last. */
   get free(): number {
     return this.#lastUse[this.#arrival.length - 2] ?? 0;
-  }
-
-  arrived(time: number): void {
-    this.#arrival.push(time);
   }
 
   /** The residency that a tile uses if nothing newer is loaded for it. */
   get current(): number {
     return this.#arrival.length - 1;
+  }
+
+  arrived(time: number): void {
+    this.#arrival.push(time);
   }
 
   arrivalOf(residency: number): number {
@@ -40,42 +60,87 @@ class DoubleBuffer {
   }
 }
 
-/**
- * Cycles from the first load to the last store: tiles pass load → compute → store through double buffers, and all
- * transfers queue on one channel in the order load 0, load 1, store 0, load 2, store 1, … A transfer starts when the
- * channel is free and its half-buffer is; a tile computes when its loads have arrived, the tile before has ended, and
- * the output half that it fills has been stored. `prologueBits` are moved before everything else.
- */
-export function timelineCycles(tiles: readonly Tile[], channel: Channel, prologueBits = 0): number {
-  let channelFree = channel.cycles(channel.moved(prologueBits));
-  const input = new DoubleBuffer();
-  const weight = new DoubleBuffer();
-  const residencies: { input: number; weight: number }[] = [];
-  const storeEnds: number[] = [];
-  let computeEnd = 0;
+/** What a tile computes with. */
+interface Residency {
+  readonly inputs: number;
+  readonly weights: number;
+  /** When its sums have arrived, 0 where they begin on chip. */
+  readonly sumsArrive: number;
+}
 
-  const transfer = (bits: number, earliest: number): number => {
-    channelFree = Math.max(channelFree, earliest) + channel.cycles(channel.moved(bits));
-    return channelFree;
+/**
+ * Cycles from the first transfer to rest: tiles pass load → compute → store through double buffers, and all transfers
+ * queue on one channel (docs/memory-model.md, The timeline).
+ */
+export function runTimeline(
+  tiles: readonly Tile[],
+  dram: DramModel,
+  prologue: readonly Transfer[],
+  observer?: TimelineObserver,
+): TimelineResult {
+  const session = dram.open();
+  const inputs = new DoubleBuffer();
+  const weights = new DoubleBuffer();
+  /** By tile: which sums it adds to; then, by sums: when they were last computed with, and when they had left. */
+  const sumsOf: number[] = [];
+  tiles.forEach((_, i) => sumsOf.push(i === 0 ? 0 : sumsOf[i - 1]! + (tiles[i - 1]!.lastOfSums ? 1 : 0)));
+  const sumsLeft: number[] = [];
+  const residencies: Residency[] = [];
+  let rest = 0;
+  let lastDone = 0;
+  let computed = 0;
+
+  const move = (what: LoadName | 'store' | 'prologue', tile: number, transfer: Transfer, earliest: number): number => {
+    const times = session.transfer(transfer, earliest);
+    observer?.transfer(what, tile, transfer, times);
+    rest = Math.max(rest, transfer.write ? times.done : times.free);
+    lastDone = times.done;
+    return times.done;
   };
+  /** When the half of the ofmap buffer that these sums take is free: the sums before last have left it. */
+  const ofmapFree = (sums: number): number => sumsLeft[sums - 2] ?? 0;
   const load = (i: number): void => {
     const tile = tiles[i];
     if (tile === undefined) return;
-    if (tile.inputBits > 0) input.arrived(transfer(tile.inputBits, input.free) + channel.latencyCycles);
-    if (tile.weightBits > 0) weight.arrived(transfer(tile.weightBits, weight.free) + channel.latencyCycles);
-    residencies.push({ input: input.current, weight: weight.current });
+    const { loads } = tile;
+    if (loads.inputs !== undefined || loads.mask !== undefined) {
+      const { free } = inputs;
+      let arrival = 0;
+      for (const name of ['inputs', 'mask'] as const)
+        if (loads[name] !== undefined) arrival = Math.max(arrival, move(name, i, loads[name], free));
+      inputs.arrived(arrival);
+    }
+    if (loads.weights !== undefined) weights.arrived(move('weights', i, loads.weights, weights.free));
+    const sumsArrive = loads.sums === undefined ? 0 : move('sums', i, loads.sums, ofmapFree(sumsOf[i]!));
+    residencies.push({ inputs: inputs.current, weights: weights.current, sumsArrive });
   };
 
+  for (const transfer of prologue) move('prologue', -1, transfer, 0);
   load(0);
   load(1);
   tiles.forEach((tile, i) => {
     const residency = residencies[i]!;
-    const ready = Math.max(input.arrivalOf(residency.input), weight.arrivalOf(residency.weight));
-    computeEnd = Math.max(computeEnd, ready, storeEnds[i - 2] ?? 0) + tile.compute;
-    input.used(residency.input, computeEnd);
-    weight.used(residency.weight, computeEnd);
-    storeEnds.push(tile.storeBits > 0 ? transfer(tile.storeBits, computeEnd) : computeEnd);
+    const sums = sumsOf[i]!;
+    const start = Math.max(
+      computed,
+      inputs.arrivalOf(residency.inputs),
+      weights.arrivalOf(residency.weights),
+      residency.sumsArrive,
+      ofmapFree(sums),
+    );
+    computed = start + tile.compute;
+    observer?.compute(i, start, computed, sums);
+    inputs.used(residency.inputs, computed);
+    weights.used(residency.weights, computed);
+    if (tile.lastOfSums) {
+      const copied = computed + tile.copyCycles;
+      if (tile.copyCycles > 0) observer?.copy(i, computed, copied);
+      const stored = tile.store === undefined ? computed : move('store', i, tile.store, computed);
+      sumsLeft[sums] = Math.max(copied, stored);
+      rest = Math.max(rest, copied);
+    }
     load(i + 2);
   });
-  return Math.max(computeEnd, storeEnds.at(-1) ?? 0, channelFree);
+  const cycles = Math.max(computed, rest);
+  return { cycles, dram: session.activity(Math.max(cycles, lastDone)) };
 }

@@ -1,8 +1,12 @@
-import { elements, type VectorLayer } from '../network/layer.js';
+import { ceilDiv } from '../core/numbers.js';
 import type { Accelerator } from '../machine/accelerator.js';
-import type { Channel } from '../machine/dram/bandwidth.js';
+import type { DramModel, Transfer } from '../machine/dram/dram.js';
+import { elements, type VectorLayer } from '../network/layer.js';
 import { noCounts, type LayerCounts } from './counts.js';
-import { timelineCycles, type Tile } from './timeline.js';
+import type { ReaderMasks } from './masks.js';
+import { copyCycles, portCycles } from './ports.js';
+import { Runs } from './storage/place.js';
+import { runTimeline, type Tile, type TimelineObserver } from './timeline.js';
 
 /**
  * Elements that the vector unit works on for one image: every input under a pooling window, one pair per output of an
@@ -22,56 +26,128 @@ export function vectorElements(layer: VectorLayer): number {
   }
 }
 
-/** Cuts `total` into `parts` integers that differ by at most one and sum to it. */
-function share(total: number, part: number, parts: number): number {
-  return Math.floor((total * (part + 1)) / parts) - Math.floor((total * part) / parts);
+/** A vector layer on its machine: everything that all images share. */
+export interface PlacedVector {
+  readonly layer: VectorLayer;
+  readonly accelerator: Accelerator;
+  readonly dram: DramModel;
+  readonly batch: number;
+  /** Bits that each input element is read at. */
+  readonly inputBits: number;
+  /** Which inputs are on chip already. */
+  readonly inputsKept: readonly boolean[];
+  readonly outputKept: boolean;
+  readonly outputStored: boolean;
+  /** Bits of the ifmap buffer that kept tensors take. */
+  readonly reservedBits: number;
+  /** First bursts of the inputs and of the output. */
+  readonly places?: { readonly inputs: readonly number[]; readonly output: number };
 }
 
-/**
- * A layer on the vector unit: `array.cols` lanes, one element per lane and cycle. Its tensors stream through the ifmap
- * and ofmap buffers in equal chunks that fit their halves. `outputBits` are the stored bits of all outputs of the batch.
- */
+interface Share {
+  readonly before: number;
+  readonly size: number;
+}
+
+/** Part `part` of `parts` integers that differ by at most one and sum to `total`, and what is before it. */
+function share(total: number, part: number, parts: number): Share {
+  const before = Math.floor((total * part) / parts);
+  return { before, size: Math.floor((total * (part + 1)) / parts) - before };
+}
+
+/** Chunks in which the tensors of a vector layer pass the halves of its buffers. */
+function chunksOf({ accelerator: { buffers }, reservedBits }: PlacedVector, loaded: number, outputs: number): number {
+  const half = Math.floor((buffers.ifmap.capacity - reservedBits) / 2);
+  return Math.max(1, ceilDiv(loaded, half), ceilDiv(outputs, Math.floor(buffers.ofmap.capacity / 2)));
+}
+
+/** Counts a layer on the vector unit, `array.cols` lanes with one element per cycle; `outputBits` are those of the batch as they are stored. */
 export function countVectorLayer(
-  layer: VectorLayer,
-  accelerator: Accelerator,
-  channel: Channel,
-  batch: number,
-  inputBitsPerElement: number,
+  placed: PlacedVector,
   outputBits: number,
+  masks: ReaderMasks,
+  observer?: TimelineObserver,
 ): LayerCounts {
   const counts = noCounts();
+  const { layer, accelerator, dram, batch, inputBits, inputsKept, outputKept, outputStored, places } = placed;
   const { array, buffers } = accelerator;
-  const inputBits = layer.inputs.reduce((bits, shape) => bits + elements(shape), 0) * batch * inputBitsPerElement;
+  const { burstBits } = dram;
+  const { dramBits, sramBits } = counts;
+  const tensors = layer.inputs.map((shape) => elements(shape) * batch * inputBits);
+  const loaded = tensors.filter((_, i) => !inputsKept[i]).reduce((a, b) => a + b, 0);
+  const allInputs = tensors.reduce((a, b) => a + b, 0);
   const work = vectorElements(layer) * batch;
-  const cycles = Math.ceil(work / array.cols);
-  const chunks = Math.max(
-    1,
-    Math.ceil((2 * inputBits) / buffers.ifmap.capacity),
-    Math.ceil((2 * outputBits) / buffers.ofmap.capacity),
-  );
+  const cycles = ceilDiv(work, array.cols);
+  const operands = layer.kind === 'add' || layer.kind === 'multiply' ? 2 : 1;
+  const reads = work * operands * inputBits;
+  const chunks = chunksOf(placed, loaded, outputBits);
+  const stores = !outputKept || outputStored;
+
+  const packed = (what: string, runs: Runs, base: number, { before, size }: Share): void => {
+    if (size === 0) return;
+    const bursts = ceilDiv(size, burstBits);
+    runs.add(base + Math.floor(before / burstBits), bursts);
+    counts.packingBits[what] = (counts.packingBits[what] ?? 0) + bursts * burstBits - size;
+  };
+  const prologue: Transfer[] = [];
+  if (masks.mapBits > 0) {
+    const runs = new Runs(dram.addressed);
+    packed('mask', runs, places?.output ?? 0, { before: 0, size: masks.mapBits });
+    prologue.push({ write: false, bursts: runs.bursts, runs: runs.runs });
+    dramBits.maskRead += runs.bursts * burstBits;
+    sramBits.maskWrite += masks.mapBits;
+    sramBits.maskRead += masks.lookUpBits;
+  }
+  let starved = 0;
   const tiles = Array.from({ length: chunks }, (_, i): Tile => {
+    const load = new Runs(dram.addressed);
+    tensors.forEach((bits, t) => {
+      if (!inputsKept[t]) packed('vector', load, places?.inputs[t] ?? 0, share(bits, i, chunks));
+    });
+    const out = share(outputBits, i, chunks);
+    const store = new Runs(dram.addressed);
+    if (stores) packed('vector', store, places?.output ?? 0, out);
+    dramBits.ifmap += load.bursts * burstBits;
+    dramBits.ofmap += store.bursts * burstBits;
+    const own = share(cycles, i, chunks).size;
+    const fills = i + 1 < chunks ? share(loaded, i + 1, chunks).size : 0;
+    const drains = i === 0 ? 0 : share(outputBits, i - 1, chunks).size;
+    const compute = Math.max(
+      own,
+      portCycles(buffers.ifmap, { arrayReads: share(reads, i, chunks).size, arrayWrites: 0, fills, drains: 0 }),
+      portCycles(buffers.ofmap, { arrayReads: 0, arrayWrites: out.size, fills: 0, drains }),
+    );
+    starved += compute - own;
     return {
-      inputBits: share(inputBits, i, chunks),
-      weightBits: 0,
-      compute: share(cycles, i, chunks),
-      storeBits: share(outputBits, i, chunks),
+      loads: load.bursts === 0 ? {} : { inputs: { write: false, bursts: load.bursts, runs: load.runs } },
+      compute,
+      lastOfSums: true,
+      ...(store.bursts > 0 && { store: { write: true, bursts: store.bursts, runs: store.runs } }),
+      copyCycles: outputKept ? copyCycles(buffers, out.size) : 0,
     };
   });
-  for (const tile of tiles) {
-    counts.dramBits.ifmap += channel.moved(tile.inputBits);
-    counts.dramBits.ofmap += channel.moved(tile.storeBits);
-  }
-  const total = timelineCycles(tiles, channel);
+  const timeline = runTimeline(tiles, dram, prologue, observer);
   counts.cycles.compute = cycles;
-  counts.cycles.memory = total - cycles;
+  counts.cycles.memory = timeline.cycles - cycles;
+  counts.memoryStalls = { sram: starved, dram: counts.cycles.memory - starved };
   counts.boundCycles = cycles;
   counts.peCycles.edge = array.rows * array.cols * cycles;
-  counts.peCycles.memory = array.rows * array.cols * (total - cycles);
-  counts.sramBits.ifmapWrite = inputBits;
-  const operands = layer.kind === 'add' || layer.kind === 'multiply' ? 2 : 1;
-  counts.sramBits.ifmapRead = work * operands * inputBitsPerElement;
-  counts.sramBits.ofmapWrite = outputBits;
-  counts.sramBits.ofmapRead = outputBits;
+  counts.peCycles.memory = array.rows * array.cols * counts.cycles.memory;
+  counts.dramActivity = timeline.dram;
+  counts.compulsoryBits = allInputs + outputBits + masks.mapBits;
+  counts.keptBits = { read: allInputs - loaded, write: stores ? 0 : outputBits };
+  sramBits.ifmapWrite = loaded + (outputKept ? outputBits : 0);
+  sramBits.ifmapRead = reads;
+  sramBits.ofmapWrite = outputBits;
+  sramBits.ofmapRead = outputBits;
   counts.operations.vector = work;
+  counts.operations.requantize = elements(layer.output) * batch;
   return counts;
+}
+
+/** DRAM bits of a vector layer, as a search counts them. */
+export function vectorDramBits(placed: PlacedVector, outputBits: number): number {
+  const { layer, batch, inputBits, inputsKept, outputKept, outputStored } = placed;
+  const loaded = layer.inputs.reduce((bits, shape, i) => bits + (inputsKept[i] ? 0 : elements(shape)), 0);
+  return loaded * batch * inputBits + (!outputKept || outputStored ? outputBits : 0);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../core/errors.js';
 import { quantity, type Quantity } from '../core/quantity.js';
-import { sramCells, type Accelerator, type ArrayConfig, type Provenance } from '../machine/accelerator.js';
+import { objectives, sramCells, type Accelerator, type ArrayConfig, type Provenance } from '../machine/accelerator.js';
 import { arrayProblems } from '../machine/array-problems.js';
 import { dataflowNames } from '../machine/dataflows/dataflow.js';
 import { dataflows } from '../machine/dataflows/registry.js';
@@ -148,6 +148,8 @@ const bufferSchema = z
     capacity: physical('capacity', 'bit', { max: '1 GiB' }),
     width: physical('width', 'bit', { max: '1 MiB' }),
     banks: z.number().int().min(1).max(maxBanks),
+    ports: z.union([z.literal(1), z.literal(2)]).default(1),
+    distributed: z.boolean().default(false),
   })
   .transform((buffer, context) => {
     const least = 2 * buffer.width * buffer.banks;
@@ -191,6 +193,9 @@ const fileShape = {
   buffers: z.strictObject({ ifmap: bufferSchema, weight: bufferSchema, ofmap: bufferSchema }),
   dram: dramSchema,
   storage: z.enum(['planes', 'dense']),
+  mapping: z
+    .strictObject({ objective: z.enum(objectives).default('dram'), keep: z.boolean().default(true) })
+    .default({ objective: 'dram', keep: true }),
 };
 
 /** Paths of the single values below a schema. */

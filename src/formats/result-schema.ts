@@ -14,13 +14,33 @@ const metrics = {
   utilization: count.max(1).describe('peCycles.busy / (rows · cols · cycles.total)'),
   timeNs: count,
   energyPj: numbers,
-  dramBits: numbers,
+  memoryStalls: numbers.describe('dram, sram: sum to cycles.memory'),
+  dramBits: numbers.describe('whole bursts'),
+  compulsoryBits: count.describe('each operand of a layer once, without rounding to bursts'),
+  keptBits: numbers.describe('read, write: spared by tensors that stay on chip'),
+  refetchedBits: z.number().describe('dramBits.total - compulsoryBits + keptBits.total - packingBits.total'),
+  packingBits: numbers.describe(
+    'what bursts hold beyond the bits that were wanted: weight, mask, partialSum, vector, and bits4 for the plane that completes 4 bits',
+  ),
+  dramCommands: numbers.describe('activate, precharge, read, write, refresh'),
   sramBits: numbers,
 };
 
 const distribution = z.strictObject({ mean: count, p50: count, p95: count, p99: count, max: count });
 const distributions = z.strictObject({ cycles: distribution, energyPj: distribution, dramBits: distribution });
 const kinds = ['conv2d', 'depthwise', 'linear', 'auxiliary', 'pool', 'add', 'concat', 'multiply', 'resize'] as const;
+const size = z.int().positive();
+const layerMapping = z
+  .strictObject({
+    order: z.array(z.string()),
+    batch: size,
+    rows: size,
+    cols: size,
+    groups: size,
+    filters: size,
+    channels: size,
+  })
+  .describe('what a mapping file can pin; loops are outermost first');
 const identity = {
   network: z.string(),
   accelerator: z.string(),
@@ -40,6 +60,9 @@ export const fitRun = z.strictObject({
     z.strictObject({
       name: z.string(),
       kind: z.enum(kinds),
+      mapping: layerMapping.optional(),
+      keptInputs: z.array(z.string()).describe('layers whose outputs were on chip already'),
+      output: z.enum(['dram', 'chip', 'both']).describe('where the output went'),
       ...metrics,
       distribution: distributions,
     }),

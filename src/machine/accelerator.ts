@@ -1,7 +1,7 @@
 import type { Quantity } from '../core/quantity.js';
 import type { Dataflow } from './dataflows/dataflow.js';
 import type { Discipline } from './disciplines/discipline.js';
-import type { BandwidthDram } from './dram/bandwidth.js';
+import type { DramConfig } from './dram/registry.js';
 import type { WindowOrder } from './orders/order.js';
 import type { MacUnit } from './units/unit.js';
 
@@ -56,6 +56,21 @@ export interface BufferConfig {
   /** Bits of one access. */
   readonly width: Quantity<'bit'>;
   readonly banks: number;
+  /** Of each bank: 1 reads or writes in a cycle, 2 do both. */
+  readonly ports: 1 | 2;
+  /** The memory is spread over the PEs, each of which reads its own part: the array never waits for it. */
+  readonly distributed: boolean;
+}
+
+/** What mappings are compared by, first of all: DRAM bits, cycles, or energy. */
+export const objectives = ['dram', 'cycles', 'energy'] as const;
+export type Objective = (typeof objectives)[number];
+
+/** How layers are put on the machine. */
+export interface MappingConfig {
+  readonly objective: Objective;
+  /** Tensors that fit may stay on chip between layers. */
+  readonly keep: boolean;
 }
 
 export const bufferNames = ['ifmap', 'weight', 'ofmap'] as const;
@@ -76,7 +91,8 @@ export interface Accelerator {
   readonly technology: Technology;
   readonly array: ArrayConfig;
   readonly buffers: Readonly<Record<BufferName, BufferConfig>>;
-  readonly dram: BandwidthDram;
+  readonly mapping: MappingConfig;
+  readonly dram: DramConfig;
   /** `planes`: every pixel stores the bits of its level; `dense`: every value is stored at the widest bits. */
   readonly storage: 'planes' | 'dense';
   /** By field path, `array.rows`. */

@@ -10,8 +10,12 @@ const groups = {
   cycles: ['total', 'compute', 'sync', 'memory', 'fill', 'drain'],
   peCycles: ['busy', 'syncOperand', 'syncRoom', 'fillDrain', 'edge', 'memory'],
   energyPj: ['total', ...energyPartNames],
-  dramBits: ['total', 'ifmap', 'weight', 'ofmap', 'mask'],
-  sramBits: ['total', 'ifmap', 'weight', 'ofmap', 'mask', 'index', 'gather'],
+  memoryStalls: ['dram', 'sram'],
+  dramBits: ['total', 'ifmap', 'weight', 'ofmap', 'partialSum', 'mask'],
+  keptBits: ['total', 'read', 'write'],
+  packingBits: ['total'],
+  dramCommands: ['activate', 'precharge', 'read', 'write', 'refresh'],
+  sramBits: ['total', 'ifmap', 'weight', 'ofmap', 'partialSum', 'mask', 'index', 'gather'],
 } as const;
 
 const distributed = ['cycles', 'energyPj', 'dramBits'] as const;
@@ -37,6 +41,8 @@ const columns = [
   'boundCycles',
   'utilization',
   'timeNs',
+  'compulsoryBits',
+  'refetchedBits',
   ...groupColumns.map(([group, key]) => `${group}.${key}`),
   ...distributionColumns.map(([quantity, part]) => `${quantity}.${part}`),
   'areaMm2',
@@ -52,6 +58,8 @@ function metricCells(metrics: Metrics, distribution: Distributions): (string | n
     metrics.boundCycles,
     metrics.utilization,
     metrics.timeNs,
+    metrics.compulsoryBits,
+    metrics.refetchedBits,
     ...groupColumns.map(([group, key]) => metrics[group][key] ?? 0),
     ...distributionColumns.map(([quantity, part]) => distribution[quantity][part]),
   ];

@@ -83,6 +83,65 @@ function row(run: Run, baseline: BaselineOf): (string | { content: string; colSp
   ];
 }
 
+const memoryTitles = [
+  'scheme',
+  'compulsory',
+  'kept',
+  'again',
+  'packing',
+  'mask',
+  'DRAM bit',
+  'stall%',
+  'ports%',
+  'DRAM mJ',
+];
+
+/** Energy of DRAM by command, where a machine's DRAM has commands. */
+const commandTitles = ['ACT', 'RD', 'WR', 'REF', 'background'];
+const commandParts = ['dramActivate', 'dramRead', 'dramWrite', 'dramRefresh', 'dramBackground'];
+
+function memoryRow({ scheme, totals }: FitRun, commands: boolean): string[] {
+  const { energyPj } = totals;
+  const millijoules = (part: string): number => (energyPj[part] ?? 0) / 1e9;
+  const cycles = totals.cycles['total']!;
+  const dram = ['dram', ...commandParts].reduce((total, part) => total + millijoules(part), 0);
+  return [
+    scheme,
+    short(totals.compulsoryBits),
+    short(totals.keptBits['total']!),
+    short(totals.refetchedBits),
+    short(totals.packingBits['total']!),
+    short(totals.dramBits['mask'] ?? 0),
+    short(totals.dramBits['total']!),
+    percent(totals.memoryStalls['dram'] ?? 0, cycles),
+    percent(totals.memoryStalls['sram'] ?? 0, cycles),
+    figure(dram),
+    ...(commands ? commandParts.map((part) => figure(millijoules(part))) : []),
+  ];
+}
+
+/**
+ * One table per machine of what moves: DRAM bits = compulsory − kept on chip + again + packing loss, masks among them; the share of
+ * cycles that the array waits for DRAM, and for buffer ports; DRAM energy, by command where there are commands.
+ */
+export function memoryTable(runs: readonly Run[]): string {
+  const accelerators = [...new Set(runs.filter(isFit).map((run) => run.accelerator))];
+  return accelerators
+    .map((accelerator) => {
+      const own = runs.filter(isFit).filter((run) => run.accelerator === accelerator);
+      const commands = own.some((run) => commandParts.some((part) => (run.totals.energyPj[part] ?? 0) > 0));
+      const head = [...memoryTitles, ...(commands ? commandTitles : [])];
+      const table = new Table({
+        head,
+        colAligns: ['left', ...head.slice(1).map((): 'right' => 'right')],
+        style: { head: [], border: [], compact: true },
+      });
+      for (const run of own) table.push(memoryRow(run, commands));
+      return `${accelerator}: bits to and from DRAM\n${table.toString()}`;
+    })
+    .join('\n\n');
+}
+
 /** One table per machine: every scheme's cost per image beside its lower bound and its ratio to the baseline. */
 export function comparisonTable(
   runs: readonly Run[],

@@ -138,11 +138,11 @@ function plan(options: DrqOptions, network: Network, trace: TraceInfo | undefine
   const layers = network.layers.map((layer): LayerPlan => {
     const mask = masks.get(layer.name);
     if (mask === undefined || !isArrayLayer(layer) || !needed.has(layer.name))
-      return { levels: [high], mapped: false, finding: nothingToFind };
+      return { levels: [high], mask: 'none', finding: nothingToFind };
     const regions = mask.channels * mask.gridHeight * mask.gridWidth;
     return {
       levels: [low, high],
-      mapped: true,
+      mask: mask.channels === 1 ? 'shared' : 'per-channel',
       finding: {
         predictorAdds: elements(layer.input),
         predictorCompares: regions,
@@ -167,7 +167,7 @@ function plan(options: DrqOptions, network: Network, trace: TraceInfo | undefine
 function maps(options: DrqOptions, network: Network, layers: readonly LayerPlan[], image: ImageTrace, size: string) {
   const set = image.masks.get(size);
   return network.layers.map((layer, i) => {
-    if (layers[i]?.mapped !== true) return undefined;
+    if (layers[i]!.mask === 'none') return undefined;
     const map = set?.get(layer.name);
     const stray = map?.levels.findIndex((level) => level > 1) ?? -1;
     if (map === undefined || stray >= 0)

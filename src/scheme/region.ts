@@ -123,7 +123,7 @@ function plan(policy: Policy, network: Network, trace: TraceInfo | undefined): S
   const highestBits = Math.max(...levels.map((level) => level.activationBits));
   const highest: LayerPlan = {
     levels: [{ activationBits: highestBits, weightBits: Math.max(...levels.map((level) => level.weightBits)) }],
-    mapped: false,
+    mask: 'none',
     finding: nothingToFind,
   };
   const layers = [
@@ -152,7 +152,7 @@ function plan(policy: Policy, network: Network, trace: TraceInfo | undefined): S
       maskWriteBits: pixels * bitsFor(levels.length),
       silhouetteReadBits: cutsHere ? branchPixels * highestBits : 0,
     };
-    return { levels, mapped: true, finding: isNew ? finding : nothingToFind };
+    return { levels, mask: 'shared', finding: isNew ? finding : nothingToFind };
   });
   return {
     network: { ...network, layers },
@@ -175,7 +175,7 @@ function maps(policy: Policy, layers: readonly Layer[], plans: readonly LayerPla
     });
   const byResolution = new Map<string, RegionMap>();
   return layers.map((layer, i) => {
-    if (plans[i]?.mapped !== true || !isArrayLayer(layer)) return undefined;
+    if (plans[i]!.mask === 'none' || !isArrayLayer(layer)) return undefined;
     const { height, width } = layer.input;
     const key = `${String(height)}x${String(width)}`;
     const map =

@@ -21,12 +21,15 @@ export const nothingToFind: FindingCosts = {
   silhouetteReadBits: 0,
 };
 
+/** The maps of a layer's input: none, one for all channels, or one for each. */
+export type MaskKind = 'none' | 'shared' | 'per-channel';
+
 /** How a layer of the plan runs. */
 export interface LayerPlan {
   /** Precision of each level. A layer without a map runs at the first one throughout. */
   readonly levels: readonly Precision[];
-  /** Whether {@link SchemePlan.maps} gives a map for this layer. */
-  readonly mapped: boolean;
+  /** Whether {@link SchemePlan.maps} gives a map for this layer, and whether it serves all channels. */
+  readonly mask: MaskKind;
   readonly finding: FindingCosts;
 }
 

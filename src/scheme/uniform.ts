@@ -11,7 +11,7 @@ function parse(spec: string, args: SchemeArguments): Scheme {
       expected: 'uniform:8 or uniform:a8w4',
       received: spec,
     });
-  const layer = { levels: [parsePrecision(spec, text, 'uniform')], mapped: false, finding: nothingToFind };
+  const layer = { levels: [parsePrecision(spec, text, 'uniform')], mask: 'none' as const, finding: nothingToFind };
   return {
     spec,
     plan: (network: Network): SchemePlan => ({

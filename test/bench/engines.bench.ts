@@ -1,9 +1,9 @@
 import { bench, describe } from 'vitest';
-import { countArrayLayer, placeLayer } from '../../src/engine/layer.js';
 import { expandLevels } from '../../src/engine/levels.js';
 import { stepConvolution, type ReferenceArray, type ReferenceLayer } from '../../src/engine/reference/convolution.js';
 import { Random } from '../../src/core/random.js';
 import { machineOf } from '../oracle/machines.js';
+import { countAlone, placeAlone } from '../oracle/placed.js';
 
 /** A 16-channel 3×3 layer on 16×16 pixels with random two-level masks per channel. */
 function layer(): ReferenceLayer {
@@ -61,16 +61,11 @@ const base = {
 for (const discipline of ['elastic(4)', 'global', 'decoupled']) {
   const array: ReferenceArray = { ...base, discipline };
   const input = layer();
-  const placed = placeLayer(input.layer, machineOf(array), input.levels, 1);
+  const placed = placeAlone(input.layer, machineOf(array), input.levels, { mask: 'per-channel' });
   if (!placed.fits) throw new Error(placed.unfit.reason);
-  const batch = {
-    fields: [expandLevels(input.map, input.layer.input)],
-    output: [{ uniform: true, bits: 8 } as const],
-    maskWriteBits: 0,
-    silhouetteReadBits: 0,
-  };
+  const fields = [expandLevels(input.map, input.layer.input)];
   describe(`one layer, ${discipline}`, () => {
-    bench('fast engine', () => void countArrayLayer(placed.value, batch));
+    bench('fast engine', () => void countAlone(placed.value, fields));
     bench('reference engine', () => void stepConvolution(input, array), {
       iterations: 1,
       warmupIterations: 0,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inputSpans, tapsPerPixel, windowGeometry } from '../../src/engine/geometry.js';
+import { windowGeometry } from '../../src/engine/geometry.js';
+import { touchedCols, touchedRows, touchedRuns, type Range, type WindowTile } from '../../src/engine/mapping/tiling.js';
+import { tapCounts } from '../../src/engine/tile-operands.js';
 import type { ArrayLayer } from '../../src/network/layer.js';
 import { randomLayer } from '../oracle/random-layers.js';
 import { arrayLayer, shape } from '../trace/example-network.js';
@@ -31,43 +33,33 @@ describe('the windows of a layer', () => {
     expect(windowGeometry(arrayLayer('dw', 'depthwise', shape(6, 14)))).toMatchObject({ channels: 1, windowSize: 9 });
   });
 
-  it('stand on each pixel as often as their taps do', () => {
+  it('stand on the rows and columns of a tile as often as their taps do, and touch no others', () => {
+    const part = (total: number, [a, b]: [number, number]): Range => {
+      const from = a % total;
+      return { from, to: from + 1 + (b % (total - from)) };
+    };
     fc.assert(
-      fc.property(randomLayer, (layer) => {
-        const counts = new Int32Array(layer.input.height * layer.input.width);
-        const windows = layer.output.height * layer.output.width;
-        for (let w = 0; w < windows; w++) for (const pixel of pixelsUnder(layer, w)) counts[pixel]!++;
-        expect(tapsPerPixel(windowGeometry(layer))).toEqual(counts);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('touch, output row by output row, whole ranges of input rows, and nothing between the ends of a straddling tile', () => {
-    fc.assert(
-      fc.property(randomLayer, fc.nat(), fc.nat(), (layer, start, length) => {
-        const windows = layer.output.height * layer.output.width;
-        const from = start % (3 * windows);
-        const to = from + 1 + (length % (3 * windows - from));
-        const lines = new Map<string, { place: string; cols: number[] }>();
-        for (let w = from; w < to; w++)
-          for (const pixel of pixelsUnder(layer, w % windows)) {
-            const place = `${String(Math.floor(w / windows))}/${String(Math.floor(pixel / layer.input.width))}`;
-            const key = `${place} by ${String(Math.floor(w / layer.output.width))}`;
-            const line = lines.get(key) ?? { place, cols: [] };
-            line.cols.push(pixel % layer.input.width);
-            lines.set(key, line);
-          }
-        const expected = new Set<string>();
-        for (const { place, cols } of lines.values())
-          for (let x = Math.min(...cols); x <= Math.max(...cols); x++) expected.add(`${place}/${String(x)}`);
-        const found: string[] = [];
-        for (const { image, rows, low, high } of inputSpans(windowGeometry(layer), from, to))
-          rows.forEach((row, i) => {
-            for (let x = low[i]!; x <= high[i]!; x++) found.push(`${String(image)}/${String(row)}/${String(x)}`);
-          });
-        expect(found.length).toBe(expected.size);
-        expect(new Set(found)).toEqual(expected);
+      fc.property(randomLayer, fc.tuple(fc.nat(), fc.nat()), fc.tuple(fc.nat(), fc.nat()), (layer, r, c) => {
+        const geometry = windowGeometry(layer);
+        const [rows, cols] = [part(layer.output.height, r), part(layer.output.width, c)];
+        const counts = new Map<number, number>();
+        for (let oy = rows.from; oy < rows.to; oy++)
+          for (let ox = cols.from; ox < cols.to; ox++)
+            for (const pixel of pixelsUnder(layer, oy * layer.output.width + ox))
+              counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
+        const taps = tapCounts(geometry, { rows, cols } as WindowTile);
+        for (let y = 0; y < layer.input.height; y++)
+          for (let x = 0; x < layer.input.width; x++)
+            expect(taps.rows[y]! * taps.cols[x]!).toBe(counts.get(y * layer.input.width + x) ?? 0);
+        const touchedX = [...counts.keys()].map((pixel) => pixel % layer.input.width);
+        expect(touchedCols(geometry, cols)).toEqual({ from: Math.min(...touchedX), to: Math.max(...touchedX) + 1 });
+        expect(new Set(touchedRows(geometry, rows))).toEqual(
+          new Set([...counts.keys()].map((pixel) => Math.floor(pixel / layer.input.width))),
+        );
+        const whole = touchedRuns(geometry).flatMap(({ from, to }) =>
+          Array.from({ length: to - from }, (_, i) => from + i),
+        );
+        expect(whole).toEqual([...new Set(geometry.inputCol)].sort((a, b) => a - b));
       }),
       { numRuns: 500 },
     );

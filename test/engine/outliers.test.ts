@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { quantity } from '../../src/core/quantity.js';
 import { expandLevels, type LevelField } from '../../src/engine/levels.js';
-import { batchFields, countNetwork, placeNetwork } from '../../src/engine/network.js';
+import { batchFields, countNetwork } from '../../src/engine/network.js';
+import { placeNetwork } from '../../src/engine/place-network.js';
 import { drawOutliers, withOutlierLevel, withOutliers } from '../../src/engine/outliers.js';
 import type { Accelerator, OutlierDraw } from '../../src/machine/accelerator.js';
 import { isArrayLayer, type ArrayLayer } from '../../src/network/layer.js';
@@ -9,7 +10,7 @@ import { buildNetwork } from '../../src/network/spec.js';
 import { parseScheme } from '../../src/scheme/registry.js';
 import { nothingToFind, type SchemePlan } from '../../src/scheme/scheme.js';
 import type { ImageTrace, RegionMap } from '../../src/trace/trace.js';
-import { machineOf } from '../oracle/machines.js';
+import { bitwiseDram, machineOf } from '../oracle/machines.js';
 
 const draw = (share: number, seed = 1): OutlierDraw => ({ share, bits: quantity<'bit'>(16), seed });
 
@@ -36,6 +37,24 @@ interface Machine {
   readonly storage?: Accelerator['storage'];
 }
 
+/** Every layer as one tile, so that machines differ in nothing but their outliers. */
+const wholeLayers = new Map(
+  network.layers.filter(isArrayLayer).map((layer) => [
+    layer.name,
+    {
+      order: ['windows', 'filters', 'channels'] as const,
+      tiles: {
+        batch: Infinity,
+        rows: layer.output.height,
+        cols: layer.output.width,
+        groups: layer.groups,
+        filters: layer.filters / layer.groups,
+        channels: layer.input.channels / layer.groups,
+      },
+    },
+  ]),
+);
+
 /** DRAM in bursts of one bit, so that traffic is exact. */
 function count(machine: Machine, plan: SchemePlan = uniform4, images = 1) {
   const { outliers, unit = 'outlier(4,16)', side = 4, discipline = 'elastic(2)', storage = 'planes' } = machine;
@@ -50,8 +69,9 @@ function count(machine: Machine, plan: SchemePlan = uniform4, images = 1) {
     edge: 'clipped',
   });
   const array = { ...plain.array, ...(outliers !== undefined && { outliers }) };
-  const accelerator = { ...plain, array, storage, dram: { ...plain.dram, burst: quantity<'bit'>(1) } };
-  const placed = placeNetwork(plan, accelerator, images);
+  const mapping = { objective: 'dram', keep: false } as const;
+  const accelerator = { ...plain, array, storage, mapping, dram: bitwiseDram };
+  const placed = placeNetwork(plan, accelerator, images, { pinned: wholeLayers });
   if (!placed.fits) throw new Error(placed.unfit.reason);
   const traces = Array.from({ length: images }, (_, i) => image(i));
   return countNetwork(placed.value, batchFields(plan, traces));
@@ -271,7 +291,7 @@ describe('a machine that draws outliers', () => {
       const cells = Uint8Array.from({ length: planes * height * width }, (_, i) => (i % 7 < 3 ? 1 : 0));
       return { channels: planes, gridHeight: height, gridWidth: width, regionHeight: 1, regionWidth: 1, levels: cells };
     };
-    const layer = { levels, mapped: true, finding: { ...nothingToFind, maskWriteBits: 11 } };
+    const layer = { levels, mask: 'per-channel' as const, finding: { ...nothingToFind, maskWriteBits: 11 } };
     const fields = network.layers.map((one, i) => (isArrayLayer(one) ? map(one.input, i === 0) : undefined));
     const plan: SchemePlan = {
       ...uniform4,

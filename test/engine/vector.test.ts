@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantity } from '../../src/core/quantity.js';
 import { totalCycles } from '../../src/engine/counts.js';
-import { countVectorLayer, vectorElements } from '../../src/engine/vector.js';
+import { noReaderMasks } from '../../src/engine/masks.js';
+import { countVectorLayer, vectorElements, type PlacedVector } from '../../src/engine/vector.js';
 import type { Accelerator } from '../../src/machine/accelerator.js';
-import { channelOf } from '../../src/machine/dram/bandwidth.js';
+import { dramModelOf } from '../../src/machine/dram/registry.js';
 import type { VectorLayer } from '../../src/network/layer.js';
-import { machineOf } from '../oracle/machines.js';
-import { stepTimeline } from '../oracle/timeline-steps.js';
+import { bitwiseDram, machineOf } from '../oracle/machines.js';
+import { stepTimeline, type SteppedTile } from '../oracle/timeline-steps.js';
 import { shape } from '../trace/example-network.js';
 
 const base: VectorLayer = {
@@ -37,14 +38,34 @@ function machine(bitsPerCycle: number, capacity = 2 ** 20): Accelerator {
   return {
     ...plain,
     buffers: { ifmap: buffer, weight: buffer, ofmap: buffer },
-    dram: { ...plain.dram, burst: quantity<'bit'>(1), bandwidth: quantity<'bit/s'>(bitsPerCycle * 500e6) },
+    dram: { ...bitwiseDram, bandwidth: quantity<'bit/s'>(bitsPerCycle * 500e6) },
   };
 }
 
-function count(layer: VectorLayer, accelerator: Accelerator, batch = 1, bits = 8, outputBits = 8 * 144 * batch) {
-  const channel = channelOf(accelerator.dram, accelerator.technology.clock);
-  return countVectorLayer(layer, accelerator, channel, batch, bits, outputBits);
+function placed(layer: VectorLayer, accelerator: Accelerator, parts: Partial<PlacedVector> = {}): PlacedVector {
+  return {
+    layer,
+    accelerator,
+    dram: dramModelOf(accelerator.dram, accelerator.technology.clock),
+    batch: 1,
+    inputBits: 8,
+    inputsKept: layer.inputs.map(() => false),
+    outputKept: false,
+    outputStored: true,
+    reservedBits: 0,
+    ...parts,
+  };
 }
+
+function count(layer: VectorLayer, accelerator: Accelerator, parts: Partial<PlacedVector> = {}, outputBits = 8 * 144) {
+  return countVectorLayer(placed(layer, accelerator, parts), outputBits * (parts.batch ?? 1), noReaderMasks);
+}
+
+const tile = (inputs: number, compute: number, store: number): SteppedTile => {
+  return { loads: { inputs, mask: 0, weights: 0, sums: 0 }, compute, store, copy: 0, lastOfSums: true };
+};
+
+const channel = { cycles: (bits: number) => Math.ceil(bits / 7), latency: 0 };
 
 describe('the elements of a vector layer', () => {
   it('of a pool are those under its windows, or each input once where it has none', () => {
@@ -68,7 +89,7 @@ describe('the elements of a vector layer', () => {
 
 describe('the vector unit', () => {
   it('works on one element per array column and cycle, and does no MACs', () => {
-    const counts = count(base, machine(Infinity), 5);
+    const counts = count(base, machine(Infinity), { batch: 5 });
     expect(totalCycles(counts.cycles)).toBe((5 * 144) / 3);
     expect(counts).toMatchObject({ boundCycles: 240, macsByBits: {}, operations: { vector: 720 } });
     const odd = { ...base, inputs: [shape(1, 1, 4), shape(1, 1, 4)], output: shape(1, 1, 4) };
@@ -77,9 +98,9 @@ describe('the vector unit', () => {
 
   it('reads its inputs and writes its outputs once, whatever the buffers', () => {
     for (const capacity of [64, 1000, 2 ** 20])
-      expect(count(base, machine(7, capacity), 2, 5, 999).dramBits).toEqual({
+      expect(count(base, machine(7, capacity), { batch: 2, inputBits: 5 }, 500).dramBits).toMatchObject({
         ifmap: 2 * 2 * 144 * 5,
-        ofmap: 999,
+        ofmap: 1000,
         weight: 0,
         maskRead: 0,
         maskWrite: 0,
@@ -88,15 +109,24 @@ describe('the vector unit', () => {
 
   it('waits for memory as long as chunks of half a buffer take on the timeline', () => {
     // 2304 bits in and 1152 out, 48 cycles of work, through halves of 576 bits: four chunks.
-    const tiles = Array.from({ length: 4 }, () => ({ inputBits: 576, weightBits: 0, compute: 12, storeBits: 288 }));
+    const tiles = Array.from({ length: 4 }, () => tile(576, 12, 288));
     const counts = count(base, machine(7, 1152));
-    const expected = stepTimeline(tiles, { transferCycles: (bits) => Math.ceil(bits / 7), latencyCycles: 0 });
+    const expected = stepTimeline(tiles, channel).total;
     expect(totalCycles(counts.cycles)).toBe(expected);
     expect(counts.cycles).toMatchObject({ compute: 48, memory: expected - 48 });
-    const whole = [{ inputBits: 2304, weightBits: 0, compute: 48, storeBits: 1152 }];
-    expect(totalCycles(count(base, machine(7)).cycles)).toBe(
-      stepTimeline(whole, { transferCycles: (bits) => Math.ceil(bits / 7), latencyCycles: 0 }),
-    );
+    const whole = [tile(2304, 48, 1152)];
+    expect(totalCycles(count(base, machine(7)).cycles)).toBe(stepTimeline(whole, channel).total);
+  });
+
+  it('loads and stores nothing of what stays on chip', () => {
+    const kept = count(base, machine(7), { inputsKept: [true, false], outputKept: true, outputStored: false });
+    expect(kept.dramBits).toMatchObject({ ifmap: 144 * 8, ofmap: 0 });
+    expect(kept.keptBits).toEqual({ read: 144 * 8, write: 144 * 8 });
+    expect(kept.sramBits).toMatchObject({ ifmapWrite: 2 * 144 * 8, ofmapWrite: 144 * 8, ofmapRead: 144 * 8 });
+    expect(kept.compulsoryBits).toBe(3 * 144 * 8);
+    const both = count(base, machine(7), { inputsKept: [true, true], outputKept: true });
+    expect(both.dramBits).toMatchObject({ ifmap: 0, ofmap: 144 * 8 });
+    expect(both.keptBits).toEqual({ read: 2 * 144 * 8, write: 0 });
   });
 
   it('leaves all PEs idle: at the edge while it works, in memory while it waits', () => {

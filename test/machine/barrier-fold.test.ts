@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countArrayLayer, placeLayer } from '../../src/engine/layer.js';
 import { totalCycles, type LayerCounts } from '../../src/engine/counts.js';
 import type { ArrayLayer } from '../../src/network/layer.js';
 import { machineOf, type ArraySpec } from '../oracle/machines.js';
+import { countAlone, placeAlone } from '../oracle/placed.js';
 
 const small = (max: number) => fc.integer({ min: 1, max });
 
@@ -26,14 +26,9 @@ function pointwise(steps: number, windows: number, filters: number): ArrayLayer 
 }
 
 function count(layer: ArrayLayer, array: ArraySpec): LayerCounts {
-  const placed = placeLayer(layer, machineOf(array), [{ activationBits: 8, weightBits: 8 }], 1);
+  const placed = placeAlone(layer, machineOf(array), [{ activationBits: 8, weightBits: 8 }]);
   if (!placed.fits) throw new Error(placed.unfit.reason);
-  return countArrayLayer(placed.value, {
-    fields: undefined,
-    output: [{ uniform: true, bits: 8 }],
-    maskWriteBits: 0,
-    silhouetteReadBits: 0,
-  });
+  return countAlone(placed.value, undefined);
 }
 
 const array = { unit: 'fixed(8)', steps: 'channel-inner', order: 'raster' } as const;

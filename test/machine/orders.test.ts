@@ -7,6 +7,8 @@ import { tiled } from '../../src/machine/orders/tiled.js';
 
 type Profile = readonly number[];
 
+const range = (from: number, to: number): Int32Array => Int32Array.from({ length: to - from }, (_, i) => from + i);
+
 /** Level 1 takes four cycles, any other one. */
 const total = (profile: Profile): number => profile.reduce((sum, level) => sum + (level === 1 ? 4 : 1), 0);
 
@@ -17,8 +19,7 @@ const lexicographic = (a: Profile, b: Profile): number => {
 
 function tileOf(windows: readonly Profile[]): OrderedTile {
   return {
-    from: 5,
-    to: 5 + windows.length,
+    windows: Int32Array.from(windows, (_, i) => 5 + i),
     windowsPerImage: 1000,
     outputWidth: 40,
     side: 4,
@@ -70,7 +71,7 @@ describe('the sorted order', () => {
     expect([sorted.gathers, raster.gathers]).toEqual([true, false]);
     const blind = { ...tileOf([]), profiles: () => expect.fail('looks at no profile') };
     expect(raster.arrange(blind)).toBeUndefined();
-    expect(tiled.arrange({ ...blind, to: 9 })).toHaveLength(4);
+    expect(tiled.arrange({ ...blind, windows: range(5, 9) })).toHaveLength(4);
   });
 });
 
@@ -81,16 +82,22 @@ describe('the tiled order', () => {
 
   it('fills a fold with a block: 4 rows take 2 × 2 pixels', () => {
     // Output of 3 rows × 4 columns.
-    expect(blocks({ from: 0, to: 12, windowsPerImage: 12, outputWidth: 4, side: 4 })).toEqual([
+    expect(blocks({ windows: range(0, 12), windowsPerImage: 12, outputWidth: 4, side: 4 })).toEqual([
       0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 10, 11,
     ]);
   });
 
   it('is as square as the rows allow, and a line where they are prime', () => {
-    expect(blocks({ from: 0, to: 12, windowsPerImage: 12, outputWidth: 6, side: 6 })).toEqual([
+    expect(blocks({ windows: range(0, 12), windowsPerImage: 12, outputWidth: 6, side: 6 })).toEqual([
       0, 1, 2, 6, 7, 8, 3, 4, 5, 9, 10, 11,
     ]);
-    expect(blocks({ from: 0, to: 6, windowsPerImage: 6, outputWidth: 3, side: 7 })).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(blocks({ windows: range(0, 6), windowsPerImage: 6, outputWidth: 3, side: 7 })).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('keeps to the blocks of the whole map in a rectangle of it', () => {
+    // Columns 1 … 3 of an output of 2 rows × 4 columns, 2 × 2 pixels at a time.
+    const windows = Int32Array.of(1, 2, 3, 5, 6, 7);
+    expect(blocks({ windows, windowsPerImage: 8, outputWidth: 4, side: 4 })).toEqual([0, 3, 1, 2, 4, 5]);
   });
 
   it('is a permutation of any part of a batch, image by image', () => {
@@ -104,7 +111,7 @@ describe('the tiled order', () => {
     fc.assert(
       fc.property(tile, ({ outputWidth, rows, from, length, side }) => {
         const windowsPerImage = outputWidth * rows;
-        const order = blocks({ from, to: from + length, windowsPerImage, outputWidth, side });
+        const order = blocks({ windows: range(from, from + length), windowsPerImage, outputWidth, side });
         expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length }, (_, i) => i));
         const images = order.map((i) => Math.floor((from + i) / windowsPerImage));
         expect(images).toEqual(images.toSorted((a, b) => a - b));

@@ -3,6 +3,7 @@ import type { ReferenceArray } from '../../src/engine/reference/convolution.js';
 import type { Accelerator, ArrayConfig } from '../../src/machine/accelerator.js';
 import { dataflows } from '../../src/machine/dataflows/registry.js';
 import { disciplineFamilies } from '../../src/machine/disciplines/registry.js';
+import type { BandwidthDram } from '../../src/machine/dram/bandwidth.js';
 import { windowOrders } from '../../src/machine/orders/registry.js';
 import { unitFamilies } from '../../src/machine/units/registry.js';
 
@@ -40,9 +41,28 @@ export function arrayOf(array: ArraySpec): ArrayConfig {
   };
 }
 
-/** A machine with buffers that hold any small layer whole, and memory that is never waited for unless asked. */
+/** Memory that is never waited for. */
+const freeDram: BandwidthDram = {
+  model: 'bandwidth',
+  bandwidth: quantity<'bit/s'>(Infinity),
+  efficiency: 1,
+  burst: quantity<'bit'>(512),
+  latency: quantity<'ns'>(0),
+  energy: quantity<'pJ/bit'>(15),
+};
+
+/** The same in bursts of one bit, so that traffic is exact. */
+export const bitwiseDram: BandwidthDram = { ...freeDram, burst: quantity<'bit'>(1) };
+
+/** A machine with buffers that hold any small layer whole, and memory and ports that are never waited for unless asked. */
 export function machineOf(array: ArraySpec, overrides: Partial<Accelerator> = {}): Accelerator {
-  const buffer = { capacity: quantity<'bit'>(2 ** 30), width: quantity<'bit'>(64), banks: 1 };
+  const buffer = {
+    capacity: quantity<'bit'>(2 ** 30),
+    width: quantity<'bit'>(64),
+    banks: 1,
+    ports: 1 as const,
+    distributed: true,
+  };
   return {
     name: 'random',
     description: 'a machine of a test',
@@ -54,15 +74,9 @@ export function machineOf(array: ArraySpec, overrides: Partial<Accelerator> = {}
     },
     array: arrayOf(array),
     buffers: { ifmap: buffer, weight: buffer, ofmap: buffer },
-    dram: {
-      model: 'bandwidth',
-      bandwidth: quantity<'bit/s'>(Infinity),
-      efficiency: 1,
-      burst: quantity<'bit'>(512),
-      latency: quantity<'ns'>(0),
-      energy: quantity<'pJ/bit'>(15),
-    },
+    dram: freeDram,
     storage: 'planes',
+    mapping: { objective: 'dram', keep: true },
     sources: {},
     ...overrides,
   };

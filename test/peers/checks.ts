@@ -151,9 +151,12 @@ function stonneChecks(): Check[] {
   return [compare(head, own.map(column('cycles', ({ counts }) => arrayCycles(counts))))];
 }
 
-/** What is set where the page says `roomy`: nothing is tiled, and memory is never waited for. */
+/** What is set where the page says `roomy`: nothing is tiled, and neither memory nor ports are ever waited for. */
 export const roomy = [
-  ...['ifmap', 'weight', 'ofmap'].map((buffer) => `buffers.${buffer}.capacity=1 GiB`),
+  ...['ifmap', 'weight', 'ofmap'].flatMap((buffer) => [
+    `buffers.${buffer}.capacity=1 GiB`,
+    `buffers.${buffer}.distributed=true`,
+  ]),
   'dram.bandwidth=unlimited',
   'dram.latency=0 ns',
 ];

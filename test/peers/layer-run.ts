@@ -52,9 +52,10 @@ export function runLayer({ machine, overrides, layer, scheme, batch = 1 }: Layer
   const plan = parseScheme(scheme).plan(network, undefined);
   const placed = placeNetwork(plan, machineOf(machine, overrides), batch);
   if (!placed.fits) throw new Error(`${layer.name} on ${machine}: ${placed.unfit.reason}`);
-  const mapped = placed.value.mapped[0]!;
+  const [first] = placed.value.layers;
+  if (first?.kind !== 'array') throw new Error(`${layer.name} is not a layer of the array`);
   const [counts] = countNetwork(placed.value, [undefined]);
-  return { counts: counts!, sumBits: mapped.mapping.sumBits };
+  return { counts: counts!, sumBits: first.mapped.mapping.sumBits };
 }
 
 /** A GEMM of `windows` x `packets` by `packets` x `filters` as a convolution of 1 x 1 pixels. */

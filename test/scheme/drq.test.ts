@@ -46,20 +46,20 @@ describe('a layer under drq', () => {
   it('computes sensitive regions in INT8, the rest in INT4', () => {
     const { layers } = planned('drq', SMALL, recorded);
     for (const name of ['a', 'b'])
-      expect(layers.get(name)!.plan).toMatchObject({ levels: [square(4), square(8)], mapped: true });
+      expect(layers.get(name)!.plan).toMatchObject({ levels: [square(4), square(8)], mask: 'per-channel' });
   });
 
   it('runs at the high bits where it comes first or is linear', () => {
     const { layers } = planned('drq:high=6,low=2', SMALL, recorded);
     for (const name of ['stem', 'fc'])
-      expect(layers.get(name)!.plan).toEqual({ levels: [square(6)], mapped: false, finding: nothingToFind });
+      expect(layers.get(name)!.plan).toEqual({ levels: [square(6)], mask: 'none', finding: nothingToFind });
     expect(layers.get('a')!.plan.levels).toEqual([square(2), square(6)]);
   });
 
   it('is exempt as the first one even if masks of it were recorded, unless asked for', () => {
     const trace = { ...recorded, masks: [maskArray('stem', TWO_BY_THREE), ...both] };
-    expect(planned('drq', SMALL, trace).layers.get('stem')!.plan.mapped).toBe(false);
-    expect(planned('drq:first=masked', SMALL, trace).layers.get('stem')!.plan.mapped).toBe(true);
+    expect(planned('drq', SMALL, trace).layers.get('stem')!.plan.mask).toBe('none');
+    expect(planned('drq:first=masked', SMALL, trace).layers.get('stem')!.plan.mask).toBe('per-channel');
     expect(problemsOf(() => planned('drq:first=masked', SMALL, recorded)).map(({ where }) => where)).toEqual([
       'trace.npz: regions/2x3/stem',
     ]);

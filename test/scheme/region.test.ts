@@ -69,7 +69,7 @@ describe('the silhouette branch', () => {
     const at = plan.network.layers.findIndex((layer) => layer.kind === 'auxiliary');
     expect(plan.network.layers[at]).toMatchObject({ from: ['layer2.0.add'], output: shape(1, 28) });
     expect(plan.network.layers[at - 1]!.name).toBe('layer2.0.add');
-    expect(plan.layers.slice(0, at + 1).some((layer) => layer.mapped)).toBe(false);
+    expect(plan.layers.slice(0, at + 1).some((layer) => layer.mask !== 'none')).toBe(false);
   });
 
   it('cannot sit behind a layer that is not there', () => {
@@ -97,21 +97,21 @@ describe('a layer under a region scheme', () => {
 
   it('runs at the highest bits up to the branch, the branch included', () => {
     for (const name of ['conv1', 'maxpool', 'silhouette'])
-      expect(of(name)).toMatchObject({ levels: [square(4)], mapped: false });
+      expect(of(name)).toMatchObject({ levels: [square(4)], mask: 'none' });
   });
 
   it('takes the levels of the policy behind the branch, the weights at the bits of the activations', () => {
     const levels = [square(2), square(3), square(4)];
     for (const name of ['layer1.0.conv1', 'layer2.0.downsample.0', 'layer4.1.conv2'])
-      expect(of(name)).toMatchObject({ levels, mapped: true });
+      expect(of(name)).toMatchObject({ levels, mask: 'shared' });
   });
 
   it('runs at the highest bits where it is linear or reads a 1×1 map, whichever level has them', () => {
     const pointwise = { ...SMALL, layers: [...SMALL.layers, arrayLayer('excite', 'conv2d', shape(8, 1))] };
     const own = planned('region:8@30,2@70', pointwise, withSilhouettes).layers;
     for (const name of ['stem', 'fc', 'excite'])
-      expect(own.get(name)!.plan).toMatchObject({ levels: [square(8)], mapped: false });
-    expect(own.get('a')!.plan).toMatchObject({ levels: [square(8), square(2)], mapped: true });
+      expect(own.get(name)!.plan).toMatchObject({ levels: [square(8)], mask: 'none' });
+    expect(own.get('a')!.plan).toMatchObject({ levels: [square(8), square(2)], mask: 'shared' });
   });
 
   it('resizes, cuts and writes the mask once per resolution', () => {

@@ -11,7 +11,7 @@ import { openTrace } from '../../formats/trace-file.js';
 import { checkWritable, writeWhole } from '../../formats/whole-file.js';
 import type { Accelerator } from '../../machine/accelerator.js';
 import { imageCsvHead, imageCsvRow, resultCsv } from '../../report/csv.js';
-import { baselineOf, comparisonTable } from '../../report/table.js';
+import { baselineOf, comparisonTable, memoryTable } from '../../report/table.js';
 import { isFit, type ImageRow, type Result } from '../../result.js';
 import { parseScheme, schemeFamilies } from '../../scheme/registry.js';
 import { simulate } from '../../simulate.js';
@@ -242,6 +242,15 @@ function summary(result: Result, baseline: string, accelerators: readonly Accele
     ...(synthetic ? ['masks: synthetic (made by a generator, not recorded from a model)'] : []),
     '',
     comparisonTable(result.runs, baseline, (name) => byName.get(name) ?? ''),
+    ...(first === undefined
+      ? []
+      : [
+          '',
+          'DRAM bit = compulsory (each operand of a layer once) − kept on chip + moved again + packing loss in bursts; mask is part of it',
+          'stall% waits for DRAM, ports% for narrow buffers, in % of cycles',
+          '',
+          memoryTable(result.runs),
+        ]),
   ];
   const assumed = [...new Set(fit.flatMap((run) => run.assumptions))];
   if (assumptions) lines.push('', 'Assumed:', ...assumed.map((text) => `- ${text}`));

@@ -41,6 +41,15 @@ export const resizePixel: Constant = {
   status: 'assumed',
 };
 
+export const requantizeOutput: Constant = {
+  value: 3.1,
+  unit: 'pJ',
+  source: "M. Horowitz, Computing's energy problem, ISSCC 2014, Fig. 1.1.9: 32-bit integer multiplication",
+  node: '45 nm',
+  conditions: 'an output is cut to its stored bits by one 32-bit multiplication with its scale',
+  status: 'assumed',
+};
+
 export const vectorElement: Constant = {
   value: add16,
   unit: 'pJ',

@@ -1,16 +1,16 @@
-import { sum } from '../../core/numbers.js';
+import { ceilDiv } from '../../core/numbers.js';
 import type { ArrayConfig } from '../../machine/accelerator.js';
-import type { Mapping } from '../mapping.js';
+import type { PacketGrid } from '../packets.js';
 
-/** How often one group of a layer moves its operands between the buffers and the array, and from PE to PE. */
+/** How often one group of a tile moves its operands between the buffers and the array, and from PE to PE. */
 export interface OperandMoves {
   /** Times that every (window, packet) pair is read from the ifmap buffer. */
   readonly ifmapPasses: number;
-  /** Times that the order of a tile's windows is read. */
+  /** Times that the order of the tile's windows is read. */
   readonly orderPasses: number;
   /** Weights read from the weight buffer. */
   readonly weightReads: number;
-  /** Partial sums written to the ofmap buffer and read back. */
+  /** Partial sums written to the ofmap buffer and read back, between the folds of the tile. */
   readonly waitingSums: number;
   /** Whether activations, and weights, hop from PE to PE for every MAC. */
   readonly activationsHop: boolean;
@@ -22,38 +22,33 @@ export interface OperandMoves {
   readonly preloadedActivations: number;
 }
 
+/** One group of a tile: windows × filters × the packets of its channels. */
 export interface MovesContext {
   readonly array: ArrayConfig;
-  readonly mapping: Mapping;
-  /** Of one group. */
+  readonly grid: PacketGrid;
+  readonly taps: number;
+  readonly windows: number;
   readonly filters: number;
+  /** Filter folds. */
+  readonly folds: number;
 }
 
 const noHops = (): number => 0;
 
-function filterFolds({ mapping }: MovesContext): number {
-  return sum(mapping.filterTiles.map((tile) => tile.foldWidths.length));
+function packetFolds({ array, grid }: MovesContext): number {
+  return ceilDiv(grid.packets, array.rows);
 }
 
-/** Folds of `side` windows over all window tiles. */
-function windowFolds({ mapping }: MovesContext, side: number): number {
-  return sum(mapping.windowTiles.map((tile) => Math.ceil((tile.to - tile.from) / side)));
-}
-
-function windowsOf({ mapping }: MovesContext): number {
-  return mapping.geometry.windowsPerImage * mapping.batch;
-}
-
-function packetFolds({ array, mapping }: MovesContext): number {
-  return Math.ceil(mapping.grid.packets / array.rows);
+/** Weights of the tile. */
+function weights({ grid, taps, filters }: MovesContext): number {
+  return taps * grid.channels * filters;
 }
 
 /** Channels that shift down to their row, times the rows that they pass: row r is r + 1 hops away. */
-function preloadHops({ array, mapping }: MovesContext): number {
-  const { grid, geometry } = mapping;
+function preloadHops({ array, grid, taps }: MovesContext): number {
   let hops = 0;
   for (let k = 0; k < grid.packets; k++) {
-    const block = array.steps === 'channel-inner' ? k % grid.blocks : Math.floor(k / geometry.taps);
+    const block = array.steps === 'channel-inner' ? k % grid.blocks : Math.floor(k / taps);
     const members = Math.min(grid.lanes, grid.channels - block * grid.lanes);
     hops += ((k % array.rows) + 1) * members;
   }
@@ -62,11 +57,10 @@ function preloadHops({ array, mapping }: MovesContext): number {
 
 /** Activations pass right and weights down; sums stay. */
 export function outputStationaryMoves(context: MovesContext): OperandMoves {
-  const { array, mapping, filters } = context;
   return {
-    ifmapPasses: filterFolds(context),
-    orderPasses: filterFolds(context),
-    weightReads: mapping.geometry.windowSize * filters * windowFolds(context, array.rows),
+    ifmapPasses: context.folds,
+    orderPasses: context.folds,
+    weightReads: weights(context) * ceilDiv(context.windows, context.array.rows),
     waitingSums: 0,
     activationsHop: true,
     weightsHop: true,
@@ -76,50 +70,45 @@ export function outputStationaryMoves(context: MovesContext): OperandMoves {
   };
 }
 
-/** Weights stay for a whole tile of windows; activations pass right, sums down. */
+/** Weights stay for all windows of the tile; activations pass right, sums down. */
 export function weightStationaryMoves(context: MovesContext): OperandMoves {
-  const { mapping, filters } = context;
-  const windows = windowsOf(context);
-  const tiles = mapping.windowTiles.length;
+  const { grid, windows, filters, folds } = context;
   return {
-    ifmapPasses: filterFolds(context),
+    ifmapPasses: folds,
     // Every packet fold streams the windows once more.
-    orderPasses: filterFolds(context) * packetFolds(context),
-    weightReads: mapping.geometry.windowSize * filters * tiles,
+    orderPasses: folds * packetFolds(context),
+    weightReads: weights(context),
     waitingSums: windows * filters * (packetFolds(context) - 1),
     activationsHop: true,
     weightsHop: false,
-    sumHops: () => windows * mapping.grid.packets * filters,
-    preloadedWeights: preloadHops(context) * filters * tiles,
+    sumHops: () => windows * grid.packets * filters,
+    preloadedWeights: preloadHops(context) * filters,
     preloadedActivations: 0,
   };
 }
 
-/** Activations stay for a whole tile of filters; weights pass right, sums down. */
+/** Activations stay for all filters of the tile; weights pass right, sums down. */
 export function activationStationaryMoves(context: MovesContext): OperandMoves {
-  const { array, mapping, filters } = context;
-  const windows = windowsOf(context);
-  const tiles = mapping.filterTiles.length;
+  const { array, grid, windows, filters } = context;
   return {
-    ifmapPasses: tiles,
-    orderPasses: tiles,
-    weightReads: mapping.geometry.windowSize * filters * windowFolds(context, array.cols),
+    ifmapPasses: 1,
+    orderPasses: 1,
+    weightReads: weights(context) * ceilDiv(windows, array.cols),
     waitingSums: windows * filters * (packetFolds(context) - 1),
     activationsHop: false,
     weightsHop: true,
-    sumHops: () => windows * mapping.grid.packets * filters,
+    sumHops: () => windows * grid.packets * filters,
     preloadedWeights: 0,
-    preloadedActivations: preloadHops(context) * windows * tiles,
+    preloadedActivations: preloadHops(context) * windows,
   };
 }
 
 /** Every MAC takes its own weight; activations pass right, sums down. */
 export function reduceMoves(context: MovesContext): OperandMoves {
-  const { mapping, filters } = context;
   return {
-    ifmapPasses: filterFolds(context),
-    orderPasses: filterFolds(context),
-    weightReads: mapping.geometry.windowSize * filters * windowsOf(context),
+    ifmapPasses: context.folds,
+    orderPasses: context.folds,
+    weightReads: weights(context) * context.windows,
     waitingSums: 0,
     activationsHop: true,
     weightsHop: false,

@@ -1,6 +1,6 @@
 import type { FoldServices } from '../../machine/disciplines/fold.js';
 import { streamTiming, type StreamFold } from '../../machine/disciplines/stream.js';
-import type { WindowTile } from '../mapping.js';
+import type { FilterTile, WindowTile } from '../mapping/tiling.js';
 import { packetOrder, windowFold } from '../services.js';
 import {
   addTileTiming,
@@ -51,10 +51,11 @@ function barrierTimer(context: TimerContext): TileTimer {
 function pipelinedTimer(context: TimerContext): TileTimer {
   const { array } = context;
   const { discipline } = array;
-  const known = new Map<string, TileTiming>();
+  const known = new Map<WindowTile, Map<FilterTile, TileTiming>>();
   return (windows, filters) => {
-    const key = `${String(windows.from)}/${filters.foldWidths.join()}`;
-    const before = known.get(key);
+    const ofWindows = known.get(windows) ?? new Map<FilterTile, TileTiming>();
+    known.set(windows, ofWindows);
+    const before = ofWindows.get(filters);
     if (before !== undefined) return before;
     const stream: StreamFold[] = [];
     for (const fold of windowFolds(context, windows)) {
@@ -66,7 +67,7 @@ function pipelinedTimer(context: TimerContext): TileTimer {
     const bound = streamTiming(stream, discipline.bound.outputStationary.stream(stream));
     const used = stream[0]!.services.usedRows * stream[0]!.usedCols;
     const result = tileTiming(array, timing, bound.cycles, used);
-    known.set(key, result);
+    ofWindows.set(filters, result);
     return result;
   };
 }

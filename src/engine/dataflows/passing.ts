@@ -42,9 +42,9 @@ export function weightStationaryTimer(context: TimerContext): TileTimer {
   });
   return byWidth(context, (tile) => {
     // Where a layer runs at one level all windows are alike, and one stands for all.
-    const count = tile.to - tile.from;
+    const count = tile.windows;
     const alike = source.fields.length === 1 && source.fields[0]!.area === 1;
-    const windows = alike ? Int32Array.of(tile.from) : windowsOf(tile);
+    const windows = alike ? Int32Array.of(0) : windowsOf(tile);
     const services = packetServices(source, windows);
     const totals = widths.map(noTileTiming);
     for (const { from, usedRows, rows } of packetFolds(context))

@@ -3,9 +3,11 @@ import type { LevelField } from '../levels.js';
 import type { WindowGeometry } from '../geometry.js';
 import { byWidth, tileTiming, type TileTimer, type TimerContext } from './tile-timing.js';
 
-/** What decides the items of a reduce array: levels as they are, since an item has all channels of a group. */
+/** What decides the items of a reduce array: levels as they are, since an item has all channels of a tile. */
 export interface ItemSource {
   readonly geometry: WindowGeometry;
+  /** Of one item, beginning with `firstChannel`. */
+  readonly channels: number;
   /** One per image, or undefined where the layer runs at level 0. */
   readonly levels: readonly LevelField[] | undefined;
   readonly laws: readonly PacketLaw[];
@@ -24,13 +26,13 @@ function itemOf(law: PacketLaw, members: number, rows: number): Item {
   return { work: units * cycles, cycles: Math.ceil(units / rows) * cycles, rows: Math.min(rows, units) };
 }
 
-/** The level with the most work on each pixel, over the channels of the group. */
+/** The level with the most work on each pixel, over the channels of the tile. */
 function slowestLevels(source: ItemSource, field: LevelField, items: readonly Item[]): Uint8Array {
   const area = field.levels.length / field.channels;
   const shared = field.channels === 1;
   const first = shared ? 0 : source.firstChannel;
   const slowest = field.levels.slice(first * area, (first + 1) * area);
-  for (let c = 1; c < (shared ? 1 : source.geometry.channels); c++)
+  for (let c = 1; c < (shared ? 1 : source.channels); c++)
     for (let i = 0, at = (first + c) * area; i < area; i++, at++) {
       const level = field.levels[at]!;
       if (items[level]!.work > items[slowest[i]!]!.work) slowest[i] = level;
@@ -39,14 +41,14 @@ function slowestLevels(source: ItemSource, field: LevelField, items: readonly It
 }
 
 /**
- * All channels of a group on one tap (or, where `wholeWindows`, of a whole window) are one item, spread over the rows and
+ * All channels of a tile on one tap (or, where `wholeWindows`, of a whole window) are one item, spread over the rows and
  * added up; the slowest level decides for all. Cycles of a fold: those of its items, and the skew where operands are pumped.
  */
 export function reduceTimer(context: TimerContext, source: ItemSource): TileTimer {
   const { array, widths, windowsOf, wholeWindows } = context;
   const { geometry, levels, laws } = source;
   const { taps, kernelRows, kernelCols, windowsPerImage, outputWidth, inputWidth } = geometry;
-  const members = geometry.channels * (wholeWindows ? taps : 1);
+  const members = source.channels * (wholeWindows ? taps : 1);
   const items = laws.map((law) => itemOf(law, members, array.rows));
   const slowest = levels?.map((field) => slowestLevels(source, field, items));
 
@@ -68,7 +70,7 @@ export function reduceTimer(context: TimerContext, source: ItemSource): TileTime
   return byWidth(context, (tile) => {
     const sum = { work: 0, cycles: 0, rows: 0 };
     if (slowest === undefined) {
-      const times = (tile.to - tile.from) * (wholeWindows ? 1 : taps);
+      const times = tile.windows * (wholeWindows ? 1 : taps);
       const [{ work, cycles, rows }] = items as [Item];
       Object.assign(sum, { work: work * times, cycles: cycles * times, rows });
     } else for (const window of windowsOf(tile)) addWindow(sum, window);

@@ -1,6 +1,6 @@
 import type { ArrayConfig } from '../../machine/accelerator.js';
 import { commonService, noTiming, type FoldServices, type FoldTiming } from '../../machine/disciplines/fold.js';
-import type { FilterTile, WindowTile } from '../mapping.js';
+import type { FilterTile, WindowTile } from '../mapping/tiling.js';
 import type { ServiceSource } from '../services.js';
 
 /** Timing of all folds of one tile, and the idle PEs beside them. */
@@ -14,7 +14,7 @@ export interface TileTiming extends FoldTiming {
   firstFill: number;
 }
 
-/** Times the folds of (window tile, filter tile) for one group of a layer. */
+/** Times the folds of (window tile, filter tile) for some channels of one group of a layer. */
 export type TileTimer = (windows: WindowTile, filters: FilterTile) => TileTiming;
 
 /** What all dataflows time from. */

@@ -1,5 +1,6 @@
 import { ceilDiv, gcd } from '../../core/numbers.js';
 import type { Quantity } from '../../core/quantity.js';
+import { noActivity, type DramModel, type DramSession } from './dram.js';
 
 /** A DRAM channel that moves whole bursts at a constant rate, each transfer arriving `latency` after its last burst. */
 export interface BandwidthDram {
@@ -38,5 +39,26 @@ export function channelOf(dram: BandwidthDram, clock: Quantity<'Hz'>): Channel {
     moved: (bits) => ceilDiv(bits, burstBits) * burstBits,
     cycles: (movedBits) =>
       cyclesDenominator === Infinity ? 0 : ceilDiv((movedBits / burstBits) * cyclesNumerator, cyclesDenominator),
+  };
+}
+
+/** The constant rate as a DRAM that transfers queue on. Addresses do not matter. */
+export function bandwidthModel(dram: BandwidthDram, clock: Quantity<'Hz'>): DramModel {
+  const { burstBits, latencyCycles, cycles } = channelOf(dram, clock);
+  return {
+    burstBits,
+    addressed: false,
+    open: (): DramSession => {
+      let channelFree = 0;
+      return {
+        transfer: ({ write, bursts }, earliest) => {
+          const start = Math.max(earliest, channelFree);
+          const free = start + cycles(bursts * burstBits);
+          channelFree = free;
+          return { start, free, done: write ? free : free + latencyCycles };
+        },
+        activity: noActivity,
+      };
+    },
   };
 }

@@ -28,6 +28,10 @@ export interface DramActivity {
   prechargedCycles: number;
 }
 
+export function noActivity(): DramActivity {
+  return { activate: 0, precharge: 0, read: 0, write: 0, refresh: 0, activeCycles: 0, prechargedCycles: 0 };
+}
+
 /** DRAM as one layer finds it: closed banks, nothing queued, cycle 0. Transfers come in order and each is served to its end. */
 export interface DramSession {
   /** Serves a transfer that may start at `earliest`, an integer, and not before the one before is `free`. */

@@ -6,10 +6,9 @@ export interface WindowProfiles {
   readonly compareProfiles: (i: number, j: number) => number;
 }
 
-/** Windows [from, to) of a batch, in raster order, images one after another. */
+/** The windows of a tile, as numbers of the batch in raster order, images one after another. */
 export interface OrderedTile {
-  readonly from: number;
-  readonly to: number;
+  readonly windows: Int32Array;
   readonly windowsPerImage: number;
   readonly outputWidth: number;
   /** Windows that are side by side in a fold. */
@@ -24,6 +23,6 @@ export interface WindowOrder {
   readonly gathers: boolean;
   /** Has a meaning only where windows are side by side. */
   readonly sideBySide: boolean;
-  /** The raster index, within the tile, of the window at each position; undefined where that is the position itself. */
+  /** The entry of `windows` that stands at each position; undefined where that is the position itself. */
   arrange(tile: OrderedTile): Uint32Array | undefined;
 }

@@ -8,10 +8,10 @@ export const sorted: WindowOrder = {
   name: 'sorted',
   gathers: true,
   sideBySide: false,
-  arrange({ from, to, profiles }) {
+  arrange({ windows, profiles }) {
     const { totalService, compareProfiles } = profiles();
-    const totals = Float64Array.from({ length: to - from }, (_, i) => totalService(i));
-    const order = Uint32Array.from({ length: to - from }, (_, i) => i);
+    const totals = Float64Array.from({ length: windows.length }, (_, i) => totalService(i));
+    const order = Uint32Array.from({ length: windows.length }, (_, i) => i);
     return order.sort((i, j) => totals[i]! - totals[j]! || compareProfiles(i, j) || i - j);
   },
 };

@@ -15,15 +15,15 @@ export const tiled: WindowOrder = {
   name: 'tiled',
   gathers: false,
   sideBySide: true,
-  arrange({ from, to, windowsPerImage, outputWidth, side }) {
+  arrange({ windows, windowsPerImage, outputWidth, side }) {
     const { height, width } = blockOf(side);
     const blocksAcross = Math.ceil(outputWidth / width);
     const rows = windowsPerImage / outputWidth;
     const blocksDown = Math.ceil(rows / height);
     // One number per window: image, block, row and column within it.
-    const keys = Float64Array.from({ length: to - from }, (_, i) => {
-      const image = Math.floor((from + i) / windowsPerImage);
-      const local = (from + i) % windowsPerImage;
+    const keys = Float64Array.from(windows, (window) => {
+      const image = Math.floor(window / windowsPerImage);
+      const local = window % windowsPerImage;
       const [y, x] = [Math.floor(local / outputWidth), local % outputWidth];
       const block = (image * blocksDown + Math.floor(y / height)) * blocksAcross + Math.floor(x / width);
       return block * side + (y % height) * width + (x % width);

@@ -1,28 +1,40 @@
-import type { LayerCounts } from '../../../src/engine/counts.js';
-import { bitsToTell, type Element, type Operands, type Range, type WalkedOperands } from './walked.js';
+import { bitsToTell, type Range } from '../memory-walk/ranges.js';
+import type { Element, Operands, WalkedOperands } from './walked.js';
+
+const noBits = {
+  ifmapRead: 0,
+  ifmapWrite: 0,
+  weightRead: 0,
+  weightWrite: 0,
+  ofmapRead: 0,
+  ofmapWrite: 0,
+  /** Sums that wait in the ofmap buffer. */
+  sumRead: 0,
+  sumWrite: 0,
+  maskRead: 0,
+  maskWrite: 0,
+  indexRead: 0,
+  indexWrite: 0,
+  gatherRead: 0,
+};
 
 /** What a walk counts. */
-export type WalkedCounts = Pick<LayerCounts, 'sramBits' | 'hopBits' | 'macsByBits'>;
+export interface WalkedCounts {
+  /** On-chip bits, by buffer and direction. */
+  readonly sramBits: Readonly<typeof noBits>;
+  readonly hopBits: number;
+  /** MACs by `8x4`: activation × weight bits. */
+  readonly macsByBits: Readonly<Record<string, number>>;
+  /** Outputs that were requantised. */
+  readonly requantize: number;
+}
 
 /** Counts what a walk meets, one event at a time. */
 export class Meter implements WalkedCounts {
-  readonly sramBits = {
-    ifmapRead: 0,
-    ifmapWrite: 0,
-    weightRead: 0,
-    weightWrite: 0,
-    ofmapRead: 0,
-    ofmapWrite: 0,
-    sumRead: 0,
-    sumWrite: 0,
-    maskRead: 0,
-    maskWrite: 0,
-    indexRead: 0,
-    indexWrite: 0,
-    gatherRead: 0,
-  };
+  readonly sramBits = { ...noBits };
   readonly macsByBits: Record<string, number> = {};
   hopBits = 0;
+  requantize = 0;
   /** One map serves all channels. */
   readonly isShared: boolean;
   readonly gathers: boolean;
@@ -32,7 +44,8 @@ export class Meter implements WalkedCounts {
     private readonly operands: Operands,
   ) {
     this.isShared = walked.maps?.every((map) => map.channels === 1) ?? true;
-    this.gathers = walked.order === 'sorted' && walked.maps !== undefined;
+    // A layer of one level has nothing to sort.
+    this.gathers = walked.order === 'sorted' && operands.levels.length > 1;
   }
 
   /** An activation comes from the buffer. */
@@ -69,7 +82,7 @@ export class Meter implements WalkedCounts {
     for (let passed = 0; passed <= row; passed++) this.hopBits += bits;
   }
 
-  /** The partial sums of a window and filter wait between packet folds: all but the first read, all but the last write. */
+  /** The sums of a window and filter wait between pieces of their packets: all but the first read, all but the last write. */
   wait(isFirst: boolean, isLast: boolean): void {
     if (!isFirst) this.sramBits.sumRead += this.operands.sumBits;
     if (!isLast) this.sramBits.sumWrite += this.operands.sumBits;
@@ -77,9 +90,9 @@ export class Meter implements WalkedCounts {
 
   /** What reading a window's operands once costs beyond them: a mask entry per (window, tap), and the rest of its words. */
   lookUp(window: number, channels: Range): void {
-    const { maps, levels, wordBits } = this.walked;
+    const { maps, wordBits } = this.walked;
     if (maps === undefined) return;
-    const entryBits = bitsToTell(levels.length);
+    const entryBits = bitsToTell(this.operands.levels.length);
     for (let tap = 0; tap < this.operands.taps; tap++) {
       let packed = 0;
       for (const element of this.operands.under(window, tap, channels)) {
@@ -95,11 +108,12 @@ export class Meter implements WalkedCounts {
   }
 
   /** Where the windows of a tile stand in a sorted order. */
-  indexBits({ from, to }: Range): number {
-    return this.gathers ? (to - from) * bitsToTell(to - from) : 0;
+  indexBits(windows: number): number {
+    return this.gathers ? windows * bitsToTell(windows) : 0;
   }
 
   counts(): WalkedCounts {
-    return { sramBits: this.sramBits, hopBits: this.hopBits, macsByBits: this.macsByBits };
+    const { sramBits, hopBits, macsByBits, requantize } = this;
+    return { sramBits, hopBits, macsByBits, requantize };
   }
 }

@@ -1,11 +1,8 @@
 import type { Precision } from '../../../src/core/precision.js';
+import type { MappingChoice } from '../../../src/engine/mapping/choice.js';
 import type { ArrayLayer } from '../../../src/network/layer.js';
 import type { RegionMap } from '../../../src/trace/trace.js';
-
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
+import { bitsToTell, range, type Range } from '../memory-walk/ranges.js';
 
 /** A layer of a batch as buffers and PEs see it. */
 export interface WalkedOperands {
@@ -26,11 +23,17 @@ export interface WalkedOperands {
   readonly cols: number;
   /** Bits of one access of the ifmap buffer. */
   readonly wordBits: number;
-  /** Bits that an output element of a batch is stored at. */
+  /** Bits that an output element of a batch is stored at, with `dense` too. */
   readonly outputBits: (image: number, filter: number, pixel: number) => number;
-  /** Windows of the batch, and filters of a group, that are on chip together. */
-  readonly windowTiles: readonly Range[];
-  readonly filterTiles: readonly Range[];
+  readonly choice: MappingChoice;
+  /** The input was left on chip by its maker. */
+  readonly inputKept: boolean;
+  /** The output stays on chip for its readers, whether or not it is stored too. */
+  readonly outputKept: boolean;
+  /** Per image the distinct maps of readers that are known ahead, by which outputs are requantised. */
+  readonly readerMasks: readonly (readonly RegionMap[])[];
+  /** Levels that an entry of these maps tells apart. */
+  readonly readerLevels: number;
 }
 
 /** One element of an input of the batch. */
@@ -39,25 +42,6 @@ export interface Element {
   readonly channel: number;
   readonly y: number;
   readonly x: number;
-}
-
-/** The numbers of a range, one by one. */
-export function* range(from: number, to: number): Generator<number> {
-  for (let i = from; i < to; i++) yield i;
-}
-
-/** A range cut into folds of `side`; the last one is what remains. */
-export function folds({ from, to }: Range, side: number): Range[] {
-  const cut: Range[] = [];
-  for (let start = from; start < to; start += side) cut.push({ from: start, to: Math.min(to, start + side) });
-  return cut;
-}
-
-/** Bits that tell this many things apart. */
-export function bitsToTell(things: number): number {
-  let bits = 0;
-  while (2 ** bits < things) bits++;
-  return bits;
 }
 
 /** Where taps stand and what activations are worth, looked up one by one. */
@@ -70,8 +54,13 @@ export class Operands {
   /** Bits of a partial sum: a product of the widest operands, and room for as many as a window has. */
   readonly sumBits: number;
 
+  /** Levels that the layer runs at. */
+  readonly levels: readonly Precision[];
+
   constructor(private readonly walked: WalkedOperands) {
-    const { layer, levels } = walked;
+    const { layer, maps } = walked;
+    const levels = maps === undefined ? walked.levels.slice(0, 1) : walked.levels;
+    this.levels = levels;
     this.area = layer.output.height * layer.output.width;
     this.taps = layer.kernel[0] * layer.kernel[1];
     this.groupChannels = layer.input.channels / layer.groups;
@@ -98,11 +87,11 @@ export class Operands {
   }
 
   precision({ image, channel, y, x }: Element): Precision {
-    const { maps, levels } = this.walked;
-    if (maps === undefined) return levels[0]!;
+    const { maps } = this.walked;
+    if (maps === undefined) return this.levels[0]!;
     const { channels, gridHeight, gridWidth, regionHeight, regionWidth, levels: cells } = maps[image]!;
     const row = (channels === 1 ? 0 : channel * gridHeight) + Math.floor(y / regionHeight);
-    return levels[cells[row * gridWidth + Math.floor(x / regionWidth)]!]!;
+    return this.levels[cells[row * gridWidth + Math.floor(x / regionWidth)]!]!;
   }
 
   storedBits(element: Element): number {

@@ -1,5 +1,5 @@
 import type { Precision } from '../../../src/core/precision.js';
-import { folds, range, type Range } from './walked.js';
+import { folds, range, type Range } from '../memory-walk/ranges.js';
 
 /** The name and the numbers of `bit-serial(4,2)`. */
 function parse(unit: string): { name: string; first: number; second: number } {

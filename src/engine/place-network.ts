@@ -1,0 +1,287 @@
+import { ceilDiv } from '../core/numbers.js';
+import type { Precision } from '../core/precision.js';
+import { fitting, type Fit } from '../core/unfit.js';
+import type { Accelerator } from '../machine/accelerator.js';
+import type { DramModel } from '../machine/dram/dram.js';
+import { dramModelOf } from '../machine/dram/registry.js';
+import { elements, isArrayLayer, type ArrayLayer, type Layer, type VectorLayer } from '../network/layer.js';
+import type { SchemePlan } from '../scheme/scheme.js';
+import { levelLaws, placeLayer, type LayerPlaces, type MappedLayer } from './layer.js';
+import { keptBits } from './mapping/capacity.js';
+import { pinnedMapping, type MappingPin } from './mapping/pinned.js';
+import { noPrices, type MappingPrices, type MaskKind } from './mapping/request.js';
+import { searchMapping } from './mapping/search.js';
+import { drawOutliers, withOutlierLevel } from './outliers.js';
+import { keepTensors, layerResidency, type Keepable, type Residency } from './residency.js';
+import { placeTensor } from './storage/place.js';
+import { storedWidths } from './storage/stored.js';
+import { vectorDramBits, type PlacedVector } from './vector.js';
+
+/** One layer on its machine. */
+export type PlacedLayer =
+  { readonly kind: 'array'; readonly mapped: MappedLayer } | { readonly kind: 'vector'; readonly vector: PlacedVector };
+
+/** A scheme's network on a machine for batches of one size; all images share it. */
+export interface PlacedNetwork {
+  readonly plan: SchemePlan;
+  readonly accelerator: Accelerator;
+  readonly batch: number;
+  readonly layers: readonly PlacedLayer[];
+  /** Levels of every layer; where the machine draws outliers, the last one is theirs. */
+  readonly levels: readonly (readonly Precision[])[];
+  /** Drawn outliers of every array layer's input (see outliers.ts). */
+  readonly outliers: readonly (Uint8Array | undefined)[];
+  /** Positions of the layers that read each layer's output. */
+  readonly readers: readonly (readonly number[])[];
+  /** The widest activations of the plan: what outputs are stored at where nobody says less. */
+  readonly highestBits: number;
+}
+
+/** What a mapping may depend on beside the machine. */
+export interface PlaceOptions {
+  /** Energies that mappings are compared by; without them energy decides nothing. */
+  readonly prices?: MappingPrices;
+  /** Mappings that are not searched, by layer name. */
+  readonly pinned?: ReadonlyMap<string, MappingPin>;
+}
+
+interface Graph {
+  /** Positions of the layers that make each layer's inputs, −1 for the network's input. */
+  readonly makers: readonly (readonly number[])[];
+  readonly readers: readonly (readonly number[])[];
+}
+
+function graphOf(layers: readonly Layer[]): Graph {
+  const position = new Map(layers.map((layer, i) => [layer.name, i]));
+  const makers = layers.map((layer) => layer.from.map((name) => position.get(name) ?? -1));
+  const readers = layers.map((): number[] => []);
+  makers.forEach((own, i) => {
+    for (const maker of new Set(own)) if (maker >= 0) readers[maker]!.push(i);
+  });
+  return { makers, readers };
+}
+
+/** The widths at which each layer's outputs are stored: those of its readers, but none below what one of them wants at least. */
+function outputWidths(
+  { storage }: Accelerator,
+  readers: readonly number[],
+  levels: readonly (readonly Precision[])[],
+  highestBits: number,
+): number[] {
+  if (storage === 'dense' || readers.length === 0) return [highestBits];
+  const widths = readers.map((reader) => levels[reader]!.map((level) => level.activationBits));
+  const least = Math.max(...widths.map((own) => Math.min(...own)));
+  return storedWidths(widths.flat(), 'planes').filter((width) => width >= least);
+}
+
+/** Places a plan on a machine, layer by layer. */
+class Placing {
+  readonly layers: readonly Layer[];
+  readonly levels: readonly (readonly Precision[])[];
+  readonly graph: Graph;
+  readonly highestBits: number;
+  readonly dram: DramModel;
+  readonly tensors: readonly Keepable[];
+  readonly #widths: readonly (readonly number[])[];
+  readonly #firstArrayLayer: number;
+
+  constructor(
+    readonly plan: SchemePlan,
+    readonly accelerator: Accelerator,
+    readonly batch: number,
+    readonly options: PlaceOptions,
+  ) {
+    this.layers = plan.network.layers;
+    const { outliers } = accelerator.array;
+    this.levels = plan.layers.map((layer, i) =>
+      outliers === undefined || !isArrayLayer(this.layers[i]!)
+        ? layer.levels
+        : withOutlierLevel(layer.levels, outliers),
+    );
+    this.graph = graphOf(this.layers);
+    this.highestBits = Math.max(...this.levels.flatMap((own) => own.map((level) => level.activationBits)));
+    this.dram = dramModelOf(accelerator.dram, accelerator.technology.clock);
+    this.#firstArrayLayer = this.layers.findIndex(isArrayLayer);
+    this.#widths = this.layers.map((_, i) =>
+      outputWidths(accelerator, this.graph.readers[i]!, this.levels, this.highestBits),
+    );
+    const wordBits = accelerator.buffers.ifmap.width;
+    this.tensors = this.layers.map((layer, i) => ({
+      bits: keptBits(layer.output, this.#widths[i]!, wordBits, batch),
+      readers: this.graph.readers[i]!,
+    }));
+  }
+
+  /** Which outputs stay on chip. */
+  residency(): Residency {
+    const nothing = this.layers.map(() => -1);
+    if (!this.accelerator.mapping.keep || this.plan.network.independent === true) return nothing;
+    return keepTensors(this.tensors, this.accelerator.buffers.ifmap.capacity, (position, residency) =>
+      this.#cost(position, residency),
+    );
+  }
+
+  #cost(position: number, residency: Residency): number | undefined {
+    const layer = this.layers[position]!;
+    if (!isArrayLayer(layer)) {
+      const vector = this.#vector(layer, position, residency);
+      const room = this.accelerator.buffers.ifmap.capacity - vector.reservedBits;
+      const outputBits = elements(layer.output) * this.batch * this.#widths[position]!.at(-1)!;
+      return room < 2 * this.accelerator.buffers.ifmap.width ? undefined : vectorDramBits(vector, outputBits);
+    }
+    const { request, outputKept, outputStored, pinned } = this.#setting(layer, position, residency);
+    const laws = levelLaws(this.accelerator.array.unit, request.levels);
+    if (!laws.fits) return undefined;
+    const whole = { ...request, laws: laws.value, outputKept: outputKept && !outputStored };
+    const found = pinned === undefined ? searchMapping(whole) : pinnedMapping(whole, pinned);
+    return found.fits ? found.value.dramBits : undefined;
+  }
+
+  #mask(position: number): MaskKind {
+    return this.accelerator.array.outliers === undefined ? this.plan.layers[position]!.mask : 'per-channel';
+  }
+
+  #setting(layer: ArrayLayer, position: number, residency: Residency) {
+    const state = layerResidency(this.tensors, residency, position);
+    const { accelerator, batch, dram } = this;
+    const pinned = this.options.pinned?.get(layer.name);
+    const maker = this.graph.makers[position]![0] ?? -1;
+    const request = {
+      layer,
+      accelerator,
+      levels: this.levels[position]!,
+      batch,
+      first: position === this.#firstArrayLayer,
+      mask: this.#mask(position),
+      outputWidths: this.#widths[position]!,
+      reservedBits: state.reservedBits,
+      inputKept: maker >= 0 && state.inputKept(maker),
+      objective: accelerator.mapping.objective,
+      prices: this.options.prices ?? noPrices,
+    };
+    return {
+      request,
+      pinned,
+      outputKept: state.outputKept,
+      outputStored: state.outputStored,
+      setting: {
+        ...request,
+        dram,
+        outputKept: state.outputKept,
+        outputStored: state.outputStored,
+        ...(pinned !== undefined && { pinned }),
+      },
+    };
+  }
+
+  #vector(layer: VectorLayer, position: number, residency: Residency): PlacedVector {
+    const state = layerResidency(this.tensors, residency, position);
+    return {
+      layer,
+      accelerator: this.accelerator,
+      dram: this.dram,
+      batch: this.batch,
+      inputBits: this.levels[position]![0]!.activationBits,
+      inputsKept: this.graph.makers[position]!.map((maker) => maker >= 0 && state.inputKept(maker)),
+      outputKept: state.outputKept,
+      outputStored: state.outputStored,
+      reservedBits: state.reservedBits,
+    };
+  }
+
+  place(residency: Residency): Fit<PlacedLayer[]> {
+    const placed: PlacedLayer[] = [];
+    for (const [i, layer] of this.layers.entries()) {
+      if (!isArrayLayer(layer)) {
+        placed.push({ kind: 'vector', vector: this.#vector(layer, i, residency) });
+        continue;
+      }
+      const mapped = placeLayer(this.#setting(layer, i, residency).setting);
+      if (!mapped.fits) return mapped;
+      placed.push({ kind: 'array', mapped: mapped.value });
+    }
+    return fitting(this.dram.addressed ? this.#addressed(placed) : placed);
+  }
+
+  /** Gives every tensor its place in DRAM: weights of all layers, then activations, then masks and sums. */
+  #addressed(placed: readonly PlacedLayer[]): PlacedLayer[] {
+    const { burstBits } = this.dram;
+    let next = 0;
+    const room = (bits: number): number => {
+      const base = next;
+      next += ceilDiv(bits, burstBits);
+      return base;
+    };
+    const weights = placed.map((layer) =>
+      layer.kind === 'array' ? room(tiledBits(layer.mapped, burstBits, 'weights')) : next,
+    );
+    const whole = (shape: Layer['output'], widths: readonly number[]): number => {
+      const place = placeTensor(next, shape, widths, burstBits);
+      next += place.imageBursts * this.batch;
+      return place.base;
+    };
+    const input = whole(this.plan.network.input, [this.highestBits]);
+    const outputs = this.layers.map((layer, i) => whole(layer.output, this.#widths[i]!));
+    return placed.map((layer, i): PlacedLayer => {
+      const makers = this.graph.makers[i]!.map((maker) => (maker >= 0 ? outputs[maker]! : input));
+      if (layer.kind === 'vector')
+        return { kind: 'vector', vector: { ...layer.vector, places: { inputs: makers, output: outputs[i]! } } };
+      const { mapped } = layer;
+      const widths = storedWidths(
+        mapped.levels.map((level) => level.activationBits),
+        this.accelerator.storage,
+      );
+      const places: LayerPlaces = {
+        input: placeTensor(makers[0] ?? input, mapped.layer.input, widths, burstBits),
+        output: placeTensor(outputs[i]!, mapped.layer.output, mapped.outputWidths, burstBits),
+        weights: weights[i]!,
+        masks: room(tiledBits(mapped, burstBits, 'masks')),
+        sums: room(tiledBits(mapped, burstBits, 'sums')),
+      };
+      return { kind: 'array', mapped: { ...mapped, places } };
+    });
+  }
+}
+
+/** Room for all tiles of a kind, each as large as the first. */
+function tiledBits({ mapping }: MappedLayer, burstBits: number, what: 'weights' | 'masks' | 'sums'): number {
+  const { tiling, geometry, widest, sumBits } = mapping;
+  const groups = tiling.groups[0]!.to;
+  const filters = tiling.filters[0]!.to;
+  const counts = [tiling.groups.length, tiling.windows.length, tiling.filters.length, tiling.channels.length] as const;
+  const [g, w, f, c] = counts;
+  const whole = (bits: number): number => ceilDiv(bits, burstBits) * burstBits;
+  switch (what) {
+    case 'weights':
+      return g * f * c * whole(groups * filters * tiling.channels[0]!.to * geometry.taps * widest.weightBits);
+    case 'masks':
+      return g * w * c * burstBits;
+    case 'sums':
+      return c === 1 ? 0 : g * w * f * whole(groups * filters * tiling.windows[0]!.windows * sumBits);
+  }
+}
+
+/** Places every layer, or says what does not fit: bits, order, or the buffer of a layer. */
+export function placeNetwork(
+  plan: SchemePlan,
+  accelerator: Accelerator,
+  batch: number,
+  options: PlaceOptions = {},
+): Fit<PlacedNetwork> {
+  const placing = new Placing(plan, accelerator, batch, options);
+  const layers = placing.place(placing.residency());
+  if (!layers.fits) return layers;
+  const { outliers } = accelerator.array;
+  return fitting({
+    plan,
+    accelerator,
+    batch,
+    layers: layers.value,
+    levels: placing.levels,
+    outliers: plan.network.layers.map((layer, i) =>
+      outliers === undefined || !isArrayLayer(layer) ? undefined : drawOutliers(outliers, i, layer.input),
+    ),
+    readers: placing.graph.readers,
+    highestBits: placing.highestBits,
+  });
+}
