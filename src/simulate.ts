@@ -2,7 +2,7 @@ import { SilhouetteError } from './core/errors.js';
 import { priceOf, type Price } from './cost/price.js';
 import { addCounts, noCounts, type LayerCounts } from './engine/counts.js';
 import type { MappingPin } from './engine/mapping/pinned.js';
-import { batchFields, countNetwork, type BatchFields } from './engine/network.js';
+import { batchFields, countNetwork, type BatchFields, type LayerObserver } from './engine/network.js';
 import { placeNetwork, type PlacedNetwork } from './engine/place-network.js';
 import type { Accelerator } from './machine/accelerator.js';
 import { imageCosts, ImageSamples, metricsOf, totalsOf } from './metrics.js';
@@ -30,6 +30,8 @@ export interface Simulation {
   readonly manifest?: Manifest;
   /** Called after every batch with images done and in all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Asked once for every run, before its first batch; what it returns is told of that batch's timelines. */
+  readonly watch?: (placed: PlacedNetwork, scheme: string, images: readonly string[]) => LayerObserver | undefined;
   /** Called for every image of every run, in the order of images. */
   readonly onImage?: (row: ImageRow) => void;
 }
@@ -229,7 +231,9 @@ export async function simulate(simulation: Simulation): Promise<Result> {
       const known = constant.get(entry)?.get(size);
       const fields = fieldsOf.get(plan) ?? fieldsFor(plan, traces);
       fieldsOf.set(plan, fields);
-      const counts = known ?? countNetwork(entry.placed.get(size)!, fields);
+      const placed = entry.placed.get(size)!;
+      const watcher = entry.sum.images === 0 ? simulation.watch?.(placed, entry.sum.scheme, names) : undefined;
+      const counts = known ?? countNetwork(placed, fields, watcher);
       if (plan.masks === 'none') constant.set(entry, new Map([...(constant.get(entry) ?? []), [size, counts]]));
       report(entry.sum, entry.sum.add(counts, size), names);
     }

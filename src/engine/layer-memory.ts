@@ -9,7 +9,7 @@ import { touchedRows, touchedRuns, type Range, type WindowTile } from './mapping
 import { maskEntryBits, regionsUnder, tileRegions, type ReaderMasks } from './masks.js';
 import { TensorLines, type Rectangle } from './storage/lines.js';
 import { Runs } from './storage/place.js';
-import { elementBits, storedWidths, tensorBits, type ElementBits } from './storage/stored.js';
+import { elementBits, storedWidths, type ElementBits } from './storage/stored.js';
 import type { Tile } from './timeline.js';
 
 /** What a batch brings to a layer: `fields` is undefined where the whole layer runs at level 0. */
@@ -45,6 +45,8 @@ export class LayerMemory {
   readonly #sharedMask: boolean;
   readonly #addressed: boolean;
   readonly #burstBits: number;
+  /** Of the outputs that have left. */
+  #outputBits = 0;
 
   constructor(
     readonly mapped: MappedLayer,
@@ -135,6 +137,7 @@ export class LayerMemory {
     const runs = new Runs(this.#addressed);
     const meter = stays ? everything : this.#planeLoss;
     const bits = this.#outputs.move(this.#outputRectangle(step), this.#outputChannels(step), runs, meter);
+    this.#outputBits += bits;
     sramBits.ofmapWrite += bits;
     sramBits.ofmapRead += bits;
     if (mapped.outputKept) sramBits.ifmapWrite += bits;
@@ -146,7 +149,7 @@ export class LayerMemory {
     return { store: transfer(runs, true), drained: bits, outputs: bits };
   }
 
-  /** What the whole layer must move at least, and what it spares. */
+  /** What the whole layer must move at least, and what it spares; after its last tile. */
   whole(): void {
     const { mapped, batch, counts } = this;
     const { layer, mapping, levels } = mapped;
@@ -157,7 +160,6 @@ export class LayerMemory {
     for (const run of touchedRuns(mapping.geometry))
       inputs += this.#inputs.move({ images, rows, cols: run }, all, new Runs(false), everything);
     if (mapped.inputKept) counts.keptBits.read += inputs;
-    const outputs = batch.output.reduce((bits, stored) => bits + tensorBits(stored, layer.output), 0);
     const columns = [...new Set(mapping.geometry.inputCol)];
     const masks = (batch.fields ?? []).reduce(
       (regions, field) => regions + regionsUnder(field.map, rows, columns, layer.input.channels),
@@ -165,7 +167,7 @@ export class LayerMemory {
     );
     const weights = layer.filters * mapping.geometry.windowSize * mapping.widest.weightBits;
     const finding = batch.maskWriteBits + batch.silhouetteReadBits + batch.readerMasks.mapBits;
-    counts.compulsoryBits += inputs + outputs + weights + masks * maskEntryBits(levels) + finding;
+    counts.compulsoryBits += inputs + this.#outputBits + weights + masks * maskEntryBits(levels) + finding;
     counts.operations.requantize += mapping.batch * layer.output.channels * layer.output.height * layer.output.width;
     counts.sramBits.maskWrite += batch.readerMasks.mapBits;
     counts.sramBits.maskRead += batch.readerMasks.lookUpBits;

@@ -6,6 +6,9 @@ import { arrayProblems } from '../machine/array-problems.js';
 import { dataflowNames } from '../machine/dataflows/dataflow.js';
 import { dataflows } from '../machine/dataflows/registry.js';
 import { disciplineFamilies } from '../machine/disciplines/registry.js';
+import { mappingProblem } from '../machine/dram/banked/mapping.js';
+import { dramParts } from '../machine/dram/parts/registry.js';
+import type { DramConfig } from '../machine/dram/registry.js';
 import { windowOrders } from '../machine/orders/registry.js';
 import { unitFamilies } from '../machine/units/registry.js';
 import { nearest } from './nearest.js';
@@ -18,6 +21,7 @@ const maxSide = 65_536;
 const maxPes = 2 ** 24;
 const maxBanks = 1024;
 const maxCycles = 2 ** 24;
+const maxWindow = 1024;
 
 type Context = z.core.$RefinementCtx;
 
@@ -161,9 +165,9 @@ const bufferSchema = z
     });
   });
 
-const dramSchema = z
+const bandwidthSchema = z
   .strictObject({
-    model: z.enum(['bandwidth']),
+    model: z.literal('bandwidth'),
     bandwidth: physical('bandwidth', 'bit/s', { min: '1 bit/s', unlimited: true }),
     efficiency: z.number().gt(0).max(1).default(1),
     burst: physical('burst', 'bit', { max: '64 KiB' }),
@@ -176,6 +180,34 @@ const dramSchema = z
     const expected = 'bandwidth × efficiency at least 1 bit/s';
     return report(context, dram, { message: 'too slow', expected, received: `${String(rate)} bit/s` });
   });
+
+const bankedSchema = z
+  .strictObject({
+    model: z.literal('banked'),
+    part: z.enum(Object.keys(dramParts)).transform((name) => dramParts[name]!),
+    mapping: z.string().optional(),
+    window: z.number().int().min(1).max(maxWindow).default(32),
+    channels: z.number().int().min(1).optional(),
+  })
+  .transform(({ part, mapping = part.mapping, channels = part.channels, ...rest }, context) => {
+    const wrong = (path: string, problem: Omit<Problem, 'where'>): void => {
+      const { message, ...params } = problem;
+      context.issues.push({ code: 'custom', input: part, path: [path], message, params });
+    };
+    const problem = mappingProblem(mapping);
+    if (problem !== undefined) {
+      const expected = `ro, ra, bg, ba, ch and co once each, from the highest bits to the lowest, such as ${part.mapping}`;
+      wrong('mapping', { message: problem, expected, received: shown(mapping) });
+    }
+    if (channels > part.channels || !Number.isInteger(Math.log2(channels))) {
+      const expected = part.channels === 1 ? '1' : `a power of two in 1…${String(part.channels)}`;
+      wrong('channels', { message: `not a number of channels of ${part.name}`, expected, received: String(channels) });
+    }
+    return { ...rest, part, mapping, channels };
+  });
+
+const dramSchemas = { bandwidth: bandwidthSchema, banked: bankedSchema };
+const dramSchema: z.ZodType<DramConfig> = z.discriminatedUnion('model', [bandwidthSchema, bankedSchema]);
 
 const provenanceSchema = z
   .strictObject({
@@ -204,9 +236,13 @@ function leaves(schema: z.core.$ZodType, path: string): readonly string[] {
     shape?: Readonly<Record<string, z.core.$ZodType>>;
     in?: z.core.$ZodType;
     innerType?: z.core.$ZodType;
+    options?: readonly z.core.$ZodType[];
+    discriminator?: string;
   };
   const inside = def.in ?? def.innerType;
   if (inside !== undefined) return leaves(inside, path);
+  if (def.options !== undefined && def.discriminator !== undefined)
+    return [...new Set(def.options.flatMap((option) => leaves(option, path)))];
   if (def.shape === undefined) return [path];
   return Object.entries(def.shape).flatMap(([key, child]) => leaves(child, path === '' ? key : `${path}.${key}`));
 }
@@ -231,17 +267,36 @@ function fileSchema(root: () => unknown) {
 }
 
 /**
+ * Takes what belongs to the other models of DRAM out of a file whose model was set, with where it came from. What was set
+ * itself stays, and is refused with the rest if it does not belong.
+ */
+function dropOtherDram(root: unknown, overrides: readonly Override[]): void {
+  const set = new Set(overrides.map(({ path }) => path));
+  const dram = valueAt(root, ['dram']) as Record<string, unknown> | null | undefined;
+  const model = valueAt(dram, ['model']);
+  if (!set.has('dram.model') || typeof model !== 'string' || !Object.hasOwn(dramSchemas, model)) return;
+  const own = leaves(dramSchemas[model as keyof typeof dramSchemas], 'dram');
+  const sources = valueAt(root, ['sources']) as Record<string, unknown> | null | undefined;
+  for (const path of acceleratorFields) {
+    if (!path.startsWith('dram.') || own.includes(path) || set.has(path)) continue;
+    Reflect.deleteProperty(dram!, path.slice('dram.'.length));
+    if (typeof sources === 'object' && sources !== null) Reflect.deleteProperty(sources, path);
+  }
+}
+
+/**
  * A machine as an accelerator file describes it. Numbers carry units (`readQuantity`); units, disciplines and orders
  * are those of the registries. What may be left out: `approximation`, `array.folds` (barrier), `array.drain`
  * (overlapped), `array.edge` (full), `array.foldOverhead`, `array.layerOffset` (0), `array.im2col` (none), `array.outliers` (no
- * draw), `dram.efficiency` (1), `dram.latency` (0 ns). Fields of the array that cannot be together are problems that say why.
+ * draw), `dram.efficiency` (1), `dram.latency` (0 ns), and of a `banked` DRAM `mapping` and `channels` (the part's) and `window` (32). Fields of the array that cannot be together are problems that say why.
  *
  * Bounds: rows and cols 1…65536 with at most 2²⁴ PEs; units 1…16 bits and 1…1024 lanes; FIFO depth 1…65536; buffers of at most 1 GiB
  * that hold an access of every bank twice; 1…1024 banks; clock 1 Hz…10 GHz; bursts of at most 64 KiB; latency at most
- * 1 s; efficiency in (0, 1]. `dram.bandwidth: unlimited` is memory that is never waited for.
+ * 1 s; efficiency in (0, 1]; windows of 1…1024 requests. `dram.bandwidth: unlimited` is memory that is never waited for.
  *
  * @param source named in problems, usually the file: `machine.yaml:4:23 array.rows`.
- * @param overrides set fields before validation. A field that was set is `assumed` in `sources`, and says so.
+ * @param overrides set fields before validation. A field that was set is `assumed` in `sources`, and says so. Where
+ * `dram.model` is set, what the file says of another model is dropped.
  * @throws SilhouetteError with everything that is wrong with the overrides, or else with the text.
  */
 export function parseAccelerator(text: string, source: string, overrides: readonly Override[] = []): Accelerator {
@@ -249,6 +304,7 @@ export function parseAccelerator(text: string, source: string, overrides: readon
   const schema = fileSchema(() => root);
   const machine = parseYamlFile(text, source, schema, (written) => {
     root = applyOverrides(written, overrides, acceleratorFields);
+    dropOtherDram(root, overrides);
     return root;
   });
   const set = overrides.map(({ path, value }): [string, Provenance] => [

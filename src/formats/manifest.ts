@@ -7,6 +7,7 @@ import { sha256 } from './whole-file.js';
 export interface ManifestInputs {
   readonly trace?: string | undefined;
   readonly network: string;
+  readonly mapping?: string | undefined;
   readonly accelerators: readonly string[];
   /** `PATH=VALUE` texts. */
   readonly overrides: readonly string[];
@@ -19,6 +20,7 @@ export async function makeManifest(given: ManifestInputs): Promise<Manifest> {
   const files = [
     ...(given.trace === undefined ? [] : [{ path: given.trace, file: given.trace }]),
     ...(builtinNetwork(given.network) === undefined ? [{ path: given.network, file: given.network }] : []),
+    ...(given.mapping === undefined ? [] : [{ path: given.mapping, file: given.mapping }]),
     ...(await Promise.all(given.accelerators.map((name) => acceleratorFile(name)))),
   ];
   const inputs = await Promise.all(files.map(async ({ path, file }) => ({ path, sha256: await sha256(file) })));

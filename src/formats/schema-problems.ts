@@ -89,6 +89,7 @@ interface Definition {
   readonly items?: readonly z.core.$ZodType[];
   readonly valueType?: z.core.$ZodType;
   readonly options?: readonly z.core.$ZodType[];
+  readonly discriminator?: string;
   readonly innerType?: z.core.$ZodType;
   readonly in?: z.core.$ZodType;
   readonly left?: z.core.$ZodType;
@@ -96,17 +97,25 @@ interface Definition {
   readonly getter?: () => z.core.$ZodType;
 }
 
-/** Keys that a schema takes in the object at `path`, through unions, defaults, pipes and the like. */
-function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
+/** Branches of a union that are meant by a value: those of its discriminator where it names one, else all. */
+function branches({ options = [], discriminator }: Definition, value: unknown): readonly z.core.$ZodType[] {
+  if (discriminator === undefined) return options;
+  const chosen = valueAt(value, [discriminator]) as z.core.util.Primitive;
+  const meant = options.filter((option) => option._zod.propValues?.[discriminator]?.has(chosen));
+  return meant.length === 0 ? options : meant;
+}
+
+/** Keys that a schema takes in the object at `path` of a value, through unions, defaults, pipes and the like. */
+function keysAt(schema: z.core.$ZodType, path: Path, value: unknown): readonly string[] {
   const def = schema._zod.def as unknown as Definition;
-  const same = [def.innerType, def.in, def.left, def.right, def.getter?.(), ...(def.options ?? [])];
-  const through = same.flatMap((inner) => (inner === undefined ? [] : keysAt(inner, path)));
+  const same = [def.innerType, def.in, def.left, def.right, def.getter?.(), ...branches(def, value)];
+  const through = same.flatMap((inner) => (inner === undefined ? [] : keysAt(inner, path, value)));
   const [key, ...rest] = path;
   if (key === undefined) return [...new Set([...Object.keys(def.shape ?? {}), ...through])];
   const item = typeof key === 'number' ? def.items?.[key] : undefined;
   const field = def.shape && Object.hasOwn(def.shape, key) ? def.shape[String(key)] : undefined;
   const child = field ?? def.element ?? item ?? def.valueType;
-  return child === undefined ? through : [...through, ...keysAt(child, rest)];
+  return child === undefined ? through : [...through, ...keysAt(child, rest, valueAt(value, [key]))];
 }
 
 /** Flattens a union's issue: the one branch that got past its own type speaks, else all branches' expectations. */
@@ -142,7 +151,7 @@ function issueProblems(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$Z
       ];
     }
     case 'unrecognized_keys': {
-      const valid = keysAt(schema, path);
+      const valid = keysAt(schema, path, root);
       return issue.keys.map((key) => {
         const hint = alternatives(key, valid);
         return { path: [...path, key], at: 'key', message: `unknown key ${key}`, ...(hint !== undefined && { hint }) };

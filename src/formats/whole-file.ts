@@ -40,8 +40,8 @@ export async function checkWritable(paths: readonly string[]): Promise<Problem[]
   return problems;
 }
 
-/** Writes a file whole or not at all: a temporary file beside it is renamed at the end, and removed on failure. */
-export async function writeWhole(path: string, content: string): Promise<void> {
+/** Writes a file, which may come in pieces, whole or not at all: a temporary file beside it is renamed at the end, and removed on failure. */
+export async function writeWhole(path: string, content: string | Iterable<string>): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await writeFile(temporary, content, { flag: 'wx' });

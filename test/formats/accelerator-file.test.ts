@@ -45,8 +45,9 @@ describe('the built-in machines', () => {
   it.each(builtins)('%s is valid, named as its file, and says where every value comes from', async (name) => {
     const machine = await loadAccelerator(name);
     expect(machine.name).toBe(name);
-    // What a machine does not have needs no source.
-    const silent = ['name', 'description', 'approximation', 'array.foldOverhead', 'array.layerOffset', 'array.im2col'];
+    // What a machine does not have needs no source, nor does what its DRAM part brings along.
+    const absent = ['approximation', 'array.foldOverhead', 'array.layerOffset', 'array.im2col'];
+    const silent = ['name', 'description', ...absent, 'dram.mapping', 'dram.window', 'dram.channels'];
     const said = acceleratorFields.filter(
       (field) => !silent.includes(field) && valueAt(machine, field.split('.')) !== undefined,
     );
@@ -71,7 +72,7 @@ describe('the built-in machines', () => {
     expect(machine).toMatchObject({
       technology: { node: 45, voltage: 0.9, clock: 500e6 },
       buffers: { ifmap: { capacity: 2 ** 21, width: 256, banks: 4 } },
-      dram: { bandwidth: 102.4e9, efficiency: 1, burst: 512, latency: 100, energy: 15 },
+      dram: { model: 'banked', part: { name: 'ddr4-2400-x16' }, mapping: 'rochrababgco', window: 32, channels: 1 },
       storage: 'planes',
     });
   });
@@ -112,26 +113,43 @@ describe('a machine file', () => {
     'buffers.ifmap.capacity': '3 MiB',
     'buffers.ifmap.width': '64 bit',
     'buffers.ifmap.banks': '2',
+    'buffers.ifmap.ports': '2',
+    'buffers.ifmap.distributed': 'true',
     'buffers.weight.capacity': '3 MiB',
     'buffers.weight.width': '64 bit',
     'buffers.weight.banks': '2',
+    'buffers.weight.ports': '2',
+    'buffers.weight.distributed': 'true',
     'buffers.ofmap.capacity': '3 MiB',
     'buffers.ofmap.width': '64 bit',
     'buffers.ofmap.banks': '2',
+    'buffers.ofmap.ports': '2',
+    'buffers.ofmap.distributed': 'true',
     'dram.model': 'bandwidth',
     'dram.bandwidth': 'unlimited',
     'dram.efficiency': '0.5',
     'dram.burst': '32 B',
     'dram.latency': '0 ns',
     'dram.energy': '4 pJ/bit',
+    'dram.part': 'hbm2',
+    'dram.mapping': 'rorabacobgch',
+    'dram.window': '16',
+    'dram.channels': '2',
     storage: 'dense',
+    'mapping.objective': 'cycles',
+    'mapping.keep': 'false',
   };
+  const ofBanked = ['dram.part', 'dram.mapping', 'dram.window', 'dram.channels'];
+  const bankedSmall = small.replace(/^dram:.*$/m, 'dram: { model: banked, part: lpddr4-3200 }');
 
   it('can have every field overridden, and says that it was', () => {
     expect(Object.keys(replaced)).toEqual(expect.arrayContaining([...acceleratorFields]));
-    for (const text of [drq, small]) {
+    for (const text of [drq, small, bankedSmall]) {
       const before = parse(text);
+      const banked = before.dram.model === 'banked';
       for (const [path, value] of Object.entries(replaced)) {
+        const foreign = banked ? path.startsWith('dram.') && !ofBanked.includes(path) : ofBanked.includes(path);
+        if (foreign || (text === drq && path === 'dram.channels')) continue;
         // An outlier draw is there as a whole or not at all.
         const whole = path.startsWith('array.outliers') ? ['share=0.2', 'bits=12 bit', 'seed=2'] : [];
         const draw = whole.map((field) => `array.outliers.${field}`).filter((field) => !field.startsWith(path));
@@ -259,7 +277,21 @@ describe('a machine file', () => {
     ],
     ['burst: 64 B', 'burst: 64 B, efficiency: 0', 'dram.efficiency: not a valid value (expected more than 0, got 0)'],
     ['unlimited', '1 bit/s, efficiency: 0.5', 'dram: too slow (expected bandwidth × efficiency at least 1 bit/s'],
-    ['model: bandwidth', 'model: banked', 'dram.model: not a valid value (expected bandwidth, got "banked")'],
+    [
+      'model: bandwidth',
+      'model: bankd',
+      'dram.model: not a valid value (expected one of bandwidth, banked, got "bankd"). did you mean banked?',
+    ],
+    [
+      'model: bandwidth',
+      'model: banked',
+      'dram.part: part is missing (expected one of ddr4-2400-x8, ddr4-2400-x16, lpddr4-3200, hbm2)',
+    ],
+    [
+      'bandwidth: unlimited',
+      'part: hbm2',
+      'dram.part: unknown key part. valid: model, bandwidth, efficiency, burst, latency, energy',
+    ],
     [
       'array.rows: {',
       'array.row: {',
@@ -306,6 +338,52 @@ describe('a machine file', () => {
     ],
   ])('overridden by %s is refused', (set, expected) => {
     expect(complaints(small, set).join('\n')).toContain(expected);
+  });
+});
+
+describe('banked DRAM', () => {
+  const text = small.replace(/^dram:.*$/m, 'dram: { model: banked, part: hbm2 }');
+
+  it('is a part with its own mapping and channels, and a window of 32', () => {
+    const { dram } = parse(text);
+    expect(dram).toMatchObject({ model: 'banked', mapping: 'rorabgbachco', window: 32, channels: 8 });
+    expect(dram.model === 'banked' && dram.part.name).toBe('hbm2');
+    expect(parse(text, 'dram.channels=2', 'dram.window=7', 'dram.mapping=rorabacobgch').dram).toMatchObject({
+      mapping: 'rorabacobgch',
+      window: 7,
+      channels: 2,
+    });
+  });
+
+  it('can be put in place of the model that a file wrote, whose fields and sources go', () => {
+    const sourced = small.replace('sources: {', 'sources: { dram.energy: { status: assumed },');
+    const machine = parse(sourced, 'dram.part=ddr4-2400-x16', 'dram.model=banked');
+    expect(machine.dram).toMatchObject({ model: 'banked', mapping: 'rochrababgco', channels: 1 });
+    expect(Object.keys(machine.dram)).not.toContain('bandwidth');
+    const said = Object.keys(machine.sources).filter((path) => path.startsWith('dram.'));
+    expect(said.sort()).toEqual(['dram.model', 'dram.part']);
+    const back = parse(text, 'dram.model=bandwidth', 'dram.bandwidth=1 GB/s', 'dram.burst=64 B', 'dram.energy=1 pJ/bit');
+    expect(back.dram).toMatchObject({ model: 'bandwidth', bandwidth: 8e9 });
+  });
+
+  it.each([
+    ['dram.part=hbm', 'one of ddr4-2400-x8, ddr4-2400-x16, lpddr4-3200, hbm2, got "hbm"). did you mean hbm2?'],
+    ['dram.channels=3', 'not a number of channels of hbm2 (expected a power of two in 1…8, got 3)'],
+    ['dram.channels=16', 'not a number of channels of hbm2 (expected a power of two in 1…8, got 16)'],
+    [
+      'dram.mapping=rorabgbachcc',
+      'm.yaml dram.mapping: not each of ro, ra, bg, ba, ch, co once (expected ro, ra, bg, ba, ch and co once each, from the ' +
+        'highest bits to the lowest, such as rorabgbachco, got "rorabgbachcc")',
+    ],
+    ['dram.window=0', 'dram.window: not a valid value (expected at least 1, got 0)'],
+    ['dram.energy=1 pJ/bit', 'unknown key energy. valid: model, part, mapping, window, channels'],
+  ])('with %s is refused', (set, expected) => {
+    expect(complaints(text, set).join('\n')).toContain(expected);
+  });
+
+  it('keeps what was set itself beside the model, and refuses it', () => {
+    const found = complaints(small, 'dram.model=banked', 'dram.part=hbm2', 'dram.energy=1 pJ/bit');
+    expect(found.join('\n')).toContain('unknown key energy. valid: model, part, mapping, window, channels');
   });
 });
 

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantity } from '../../src/core/quantity.js';
+import { batchFields, countNetwork } from '../../src/engine/network.js';
+import { placeNetwork } from '../../src/engine/place-network.js';
 import { loadNames, runTimeline, type Tile } from '../../src/engine/timeline.js';
+import { loadAccelerator } from '../../src/formats/load-accelerator.js';
 import { bandwidthModel } from '../../src/machine/dram/bandwidth.js';
 import type { DramModel, Transfer } from '../../src/machine/dram/dram.js';
-import { timelineJson } from '../../src/report/timeline-trace.js';
+import { builtinNetwork } from '../../src/network/builtin.js';
+import { timelineJson, watchedRun } from '../../src/report/timeline-trace.js';
 import {
   TimelineRecorder,
   type RecorderOptions,
@@ -12,6 +16,9 @@ import {
   type WatchedRun,
 } from '../../src/report/timeline-trace/recorder.js';
 import { tracks, type LayerTimeline, type Slice, type Track } from '../../src/report/timeline-trace/slices.js';
+import { parseScheme } from '../../src/scheme/registry.js';
+import { SYNTH_DEFAULTS, syntheticTrace } from '../../src/trace/synth.js';
+import type { ImageTrace } from '../../src/trace/trace.js';
 
 const burstBits = 64;
 const gigahertz = quantity<'Hz'>(1e9);
@@ -59,7 +66,9 @@ function record(layers: readonly Given[], dram: DramModel, options: RecorderOpti
 
 const only = (layer: LayerTimeline, track: Track): Slice[] => layer.slices.filter((slice) => slice.track === track);
 const length = (slices: readonly Slice[]): number => slices.reduce((all, { start, end }) => all + end - start, 0);
-const spans = (slices: readonly Slice[]) => slices.map(({ name, start, end }) => [name, start, end]);
+/** `name start-end`. */
+const spans = (slices: readonly Slice[]) =>
+  slices.map(({ name, start, end }) => `${name} ${String(start)}-${String(end)}`);
 
 interface TraceEvent {
   readonly name: string;
@@ -143,7 +152,7 @@ describe('a recorded timeline', () => {
         let offset = 0;
         timeline.layers.forEach((own, i) => {
           expect([own.offset, own.cycles]).toEqual([offset, counted[i]]);
-          expect(spans(only(own, 'layers'))).toEqual([[own.name, 0, own.cycles]]);
+          expect(spans(only(own, 'layers'))).toEqual([`${own.name} 0-${String(own.cycles)}`]);
           offset += own.cycles;
         });
         expect(timeline.cycles).toBe(offset);
@@ -218,43 +227,25 @@ describe('a recorded timeline', () => {
     const tiles = [inputTile({ inputs: read(10), weights: read(3) }), inputTile({ inputs: read(10) })];
     const own = record([{ tiles, prologue: [read(1)] }], channel(1, 2)).timeline.layers[0]!;
     expect(spans(only(own, 'DRAM channel'))).toEqual([
-      ['prologue', 0, 1],
-      ['inputs', 1, 11],
-      ['weights', 11, 14],
-      ['inputs', 14, 24],
-      ['store', 24, 28],
-      ['store', 31, 35],
+      'prologue 0-1',
+      'inputs 1-11',
+      'weights 11-14',
+      'inputs 14-24',
+      'store 24-28',
+      'store 31-35',
     ]);
-    expect(spans(only(own, 'array'))).toEqual([
-      ['tile 0', 16, 21],
-      ['tile 1', 26, 31],
-    ]);
+    expect(spans(only(own, 'array'))).toEqual(['tile 0 16-21', 'tile 1 26-31']);
     expect(only(own, 'array stalls').map(({ start, end, args }) => [start, end, args['for']])).toEqual([
       [0, 16, 'weights'],
       [21, 26, 'inputs'],
       [31, 35, 'store'],
     ]);
-    expect(spans(only(own, 'ifmap half 0'))).toEqual([
-      ['inputs of tile 0', 1, 21],
-      ['loads', 1, 13],
-    ]);
-    expect(spans(only(own, 'ifmap half 1'))).toEqual([
-      ['inputs of tile 1', 14, 31],
-      ['loads', 14, 26],
-    ]);
-    expect(spans(only(own, 'weight half 0'))).toEqual([
-      ['weights of tile 0', 11, 31],
-      ['loads', 11, 16],
-    ]);
+    expect(spans(only(own, 'ifmap half 0'))).toEqual(['inputs of tile 0 1-21', 'loads 1-13']);
+    expect(spans(only(own, 'ifmap half 1'))).toEqual(['inputs of tile 1 14-31', 'loads 14-26']);
+    expect(spans(only(own, 'weight half 0'))).toEqual(['weights of tile 0 11-31', 'loads 11-16']);
     expect(only(own, 'weight half 0')[0]!.args).toEqual({ tiles: '0-1', bits: 3 * burstBits });
-    expect(spans(only(own, 'ofmap half 0'))).toEqual([
-      ['sums of tile 0', 16, 28],
-      ['leaves', 21, 28],
-    ]);
-    expect(spans(only(own, 'ofmap half 1'))).toEqual([
-      ['sums of tile 1', 26, 35],
-      ['leaves', 31, 35],
-    ]);
+    expect(spans(only(own, 'ofmap half 0'))).toEqual(['sums of tile 0 16-28', 'leaves 21-28']);
+    expect(spans(only(own, 'ofmap half 1'))).toEqual(['sums of tile 1 26-35', 'leaves 31-35']);
   });
 
   it('keeps sums until they are stored and copied, and joins a mask to its inputs', () => {
@@ -263,15 +254,12 @@ describe('a recorded timeline', () => {
       { loads: {}, compute: 4, lastOfSums: true, store: write(2), copyCycles: 7 },
     ];
     const own = record([{ tiles, prologue: [] }], channel(1, 0)).timeline.layers[0]!;
-    expect(spans(only(own, 'ifmap half 0'))).toEqual([
-      ['inputs, mask of tile 0', 0, 14],
-      ['loads', 0, 3],
-    ]);
+    expect(spans(only(own, 'ifmap half 0'))).toEqual(['inputs, mask of tile 0 0-14', 'loads 0-3']);
     expect(spans(only(own, 'ofmap half 0'))).toEqual([
-      ['sums of tile 0', 3, 21],
-      ['loads', 3, 6],
-      ['leaves', 14, 21],
-      ['copy to ifmap', 14, 21],
+      'sums of tile 0 3-21',
+      'loads 3-6',
+      'leaves 14-21',
+      'copy to ifmap 14-21',
     ]);
     expect(only(own, 'array stalls').at(-1)!.args).toEqual({ for: 'copy to ifmap' });
   });
@@ -291,7 +279,7 @@ describe('a recorded timeline', () => {
         expect(completeEvents(parse([timeline]))).toHaveLength(slices);
         record(given, model, { limit: slices });
         expect(() => record(given, model, { limit: slices - 1 })).toThrow(
-          `timeline of uniform:8 on machine, layer layer ${String(given.length - 1)}: is longer than a viewer can show (expected at most ${String(slices - 1)} slices in all layers of all runs). Draw the tiles of fewer layers, or watch fewer machines and schemes`,
+          `timeline of uniform:8 on machine, layer layer ${String(given.length - 1)}: is longer than a viewer can show (expected at most ${String(slices - 1)} slices in all layers of all runs). Draw the tiles of fewer layers (--timeline-layer NAME), or watch fewer machines and schemes`,
         );
       }),
       { numRuns: 30 },
@@ -375,5 +363,37 @@ describe('the file of a timeline', () => {
 
   it('is a file even where there is nothing to show', () => {
     expect(parse([])).toEqual({ traceEvents: [], displayTimeUnit: 'ns', otherData: { runs: [] } });
+  });
+});
+
+describe('the timeline of a network', () => {
+  const network = builtinNetwork('cifar-resnet20')!;
+  const trace = syntheticTrace(network, SYNTH_DEFAULTS);
+
+  it.each([
+    ['loom', 'uniform:8'],
+    ['region', 'region:2@50,3@30,4@20'],
+  ])('on %s with %s is what the engine counts', async (machine, spec) => {
+    const images: ImageTrace[] = [];
+    for await (const image of trace.images(1)) images.push(image);
+    const plan = parseScheme(spec).plan(network, trace.info);
+    const fit = placeNetwork(plan, await loadAccelerator(machine), 1);
+    if (!fit.fits) throw new Error(fit.unfit.reason);
+    const fields = plan.masks === 'none' ? plan.layers.map(() => undefined) : batchFields(plan, images);
+    const recorder = new TimelineRecorder();
+    const counts = countNetwork(fit.value, fields, recorder.watch(watchedRun(fit.value, spec, images[0]!.name)));
+    const [timeline] = recorder.finish();
+    const total = (parts: object): number => (Object.values(parts) as number[]).reduce((all, part) => all + part, 0);
+    timeline!.layers.forEach((own, i) => {
+      const { cycles: counted, memoryStalls, dramBits } = counts[i]!;
+      expect(own.name).toBe(plan.network.layers[i]!.name);
+      expect(own.cycles).toBe(total(counted));
+      expect(length(only(own, 'array stalls'))).toBe(memoryStalls.dram);
+      expect(only(own, 'layers')[0]!.args['dramBits']).toBe(total(dramBits));
+    });
+    const events = completeEvents(parse([timeline!]));
+    expect(crossing(events)).toEqual([]);
+    const first = events.find(({ name }) => name === 'tile 0')!;
+    expect(first.args).toMatchObject({ windows: expect.stringMatching(/^0 of \d+$/) as string });
   });
 });

@@ -4,14 +4,19 @@ import type { Argv } from 'yargs';
 import { SilhouetteError, throwIfAny, type Problem } from '../../core/errors.js';
 import { loadAccelerator } from '../../formats/load-accelerator.js';
 import { loadNetwork } from '../../formats/load-network.js';
+import { parseMappingYaml, unknownPins, type MappingPins } from '../../formats/mapping-file.js';
+import { readText } from '../../formats/text-file.js';
 import { makeManifest } from '../../formats/manifest.js';
 import { nearest } from '../../formats/nearest.js';
 import { parseOverride, type Override } from '../../formats/override.js';
 import { openTrace } from '../../formats/trace-file.js';
 import { checkWritable, writeWhole } from '../../formats/whole-file.js';
 import type { Accelerator } from '../../machine/accelerator.js';
+import { isArrayLayer, type Network } from '../../network/layer.js';
 import { imageCsvHead, imageCsvRow, resultCsv } from '../../report/csv.js';
 import { baselineOf, comparisonTable, memoryTable } from '../../report/table.js';
+import { timelineJson, watchedRun } from '../../report/timeline-trace.js';
+import { TimelineRecorder } from '../../report/timeline-trace/recorder.js';
 import { isFit, type ImageRow, type Result } from '../../result.js';
 import { parseScheme, schemeFamilies } from '../../scheme/registry.js';
 import { simulate } from '../../simulate.js';
@@ -33,6 +38,9 @@ interface SimulateArguments {
   readonly out: string | undefined;
   readonly csv: string | undefined;
   readonly perImage: string | undefined;
+  readonly mapping: string | undefined;
+  readonly timeline: string | undefined;
+  readonly timelineLayer: readonly string[];
   readonly assumptions: boolean;
 }
 
@@ -85,6 +93,23 @@ const options = (program: Argv) =>
     .option('out', { type: 'string', requiresArg: true, describe: 'Write the result as JSON' })
     .option('csv', { type: 'string', requiresArg: true, describe: 'Write totals and layers as CSV' })
     .option('per-image', { type: 'string', requiresArg: true, describe: 'Write one row per image and run as CSV' })
+    .option('mapping', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Layers whose tiles and loops are not searched (docs/mapping-format.md)',
+    })
+    .option('timeline', {
+      type: 'string',
+      requiresArg: true,
+      describe: "Write the first batch's timeline for ui.perfetto.dev (docs/timeline.md)",
+    })
+    .option('timeline-layer', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      requiresArg: true,
+      describe: 'Draw the tiles of this layer alone; repeat for more (default: all)',
+    })
     .option('assumptions', { type: 'boolean', default: false, describe: 'Print what is assumed' })
     .example(
       '$0 simulate traces/selfie.npz --network selfie-segmentation --accelerator drq --scheme uniform:8 --scheme drq',
@@ -154,10 +179,18 @@ function repeated(flag: string, names: readonly string[], hint: string): Problem
   return [...twice].map((name) => ({ where: `--${flag} ${name}`, message: 'is given more than once', hint }));
 }
 
+/** Files that are written. */
+function outputsOf({ out, csv, perImage, timeline }: SimulateArguments): string[] {
+  return [out, csv, perImage, timeline].filter((path) => path !== undefined);
+}
+
 /** Files to be written that are another output, or an input. */
-function overwritten({ out, csv, perImage, trace, network, accelerator }: SimulateArguments): Problem[] {
-  const outputs = [out, csv, perImage].filter((path) => path !== undefined);
-  const inputs = [trace, network, ...accelerator].filter((path) => path !== undefined).map((path) => resolve(path));
+function overwritten(args: SimulateArguments): Problem[] {
+  const { perImage, trace, network, accelerator, mapping } = args;
+  const outputs = outputsOf(args);
+  const inputs = [trace, network, mapping, ...accelerator]
+    .filter((path) => path !== undefined)
+    .map((path) => resolve(path));
   const paths = outputs.map((path) => resolve(path));
   return outputs.flatMap((where, i) => {
     if (where === perImage && extname(where).toLowerCase() === '.parquet')
@@ -182,11 +215,37 @@ async function openGiven(path: string): Promise<Trace> {
   }
 }
 
+/** The mappings that a user pins; the silhouette branch, which a scheme may add, is a layer too. */
+async function loadMappings(file: string | undefined, network: Network | undefined): Promise<MappingPins | undefined> {
+  if (file === undefined) return undefined;
+  const pins = parseMappingYaml(await readText(file), file);
+  const layers = (network?.layers ?? []).filter(isArrayLayer).map(({ name }) => name);
+  if (network !== undefined) throwIfAny(unknownPins(pins, [...layers, 'silhouette'], file));
+  return pins;
+}
+
+/** Layers to be drawn that the network does not have. */
+function unknownTimelineLayers(wanted: readonly string[], network: Network | undefined): Problem[] {
+  const layers = [...(network?.layers ?? []).map(({ name }) => name), 'silhouette'];
+  if (network === undefined) return [];
+  return wanted
+    .filter((layer) => !layers.includes(layer))
+    .map((layer) => {
+      const close = nearest(layer, layers);
+      const where = `--timeline-layer ${layer}`;
+      return {
+        where,
+        message: 'the network has no such layer',
+        ...(close !== undefined && { hint: `did you mean ${close}?` }),
+      };
+    });
+}
+
 /** Loads everything; problems of different inputs are reported together. */
 async function load(args: SimulateArguments) {
   const attempts = new Attempts();
   const { trace: path } = args;
-  const outputs = [args.out, args.csv, args.perImage].filter((file) => file !== undefined);
+  const outputs = outputsOf(args);
   await attempts.try(async () => {
     throwIfAny([...(await checkWritable(outputs)), ...overwritten(args)]);
   });
@@ -202,6 +261,7 @@ async function load(args: SimulateArguments) {
       checkScheme(spec);
     });
   const network = await attempts.try(() => loadNetwork(args.network));
+  const mappings = await attempts.try(() => loadMappings(args.mapping, network));
   const accelerators: Accelerator[] = [];
   for (const name of args.accelerator) {
     const accelerator = await attempts.try(() => loadAccelerator(name, overrides));
@@ -211,13 +271,14 @@ async function load(args: SimulateArguments) {
   const baseline = await attempts.try(() => checkBaseline(args, machines));
   await attempts.try(() => {
     throwIfAny([
+      ...unknownTimelineLayers(args.timelineLayer, network),
       ...repeated('scheme', args.scheme, 'Once is enough'),
       ...repeated('accelerator', machines, 'A machine is known by its `name`: give each file another one'),
     ]);
   });
   const trace = path === undefined ? undefined : await attempts.try(() => openGiven(path));
   attempts.finish();
-  return { network: network!, accelerators, trace, baseline: baseline!, images, batch: batch! };
+  return { network: network!, accelerators, trace, baseline: baseline!, images, batch: batch!, mappings };
 }
 
 function describe({ array, technology }: Accelerator): string {
@@ -259,8 +320,13 @@ function summary(result: Result, baseline: string, accelerators: readonly Accele
   return `${lines.join('\n')}\n`;
 }
 
+function timelineRecorder(layers: readonly string[]): TimelineRecorder {
+  return new TimelineRecorder(layers.length === 0 ? {} : { draws: (layer) => layers.includes(layer) });
+}
+
 async function run(args: SimulateArguments, io: Io): Promise<number> {
-  const { network, accelerators, trace, baseline, images: count, batch } = await load(args);
+  const { network, accelerators, trace, baseline, images: count, batch, mappings } = await load(args);
+  const timeline = args.timeline === undefined ? undefined : timelineRecorder(args.timelineLayer);
   const bar = progress(io, 'images');
   const images = imageWriter(args.perImage);
   let result: Result;
@@ -271,10 +337,15 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
       schemes: args.scheme,
       ...(trace !== undefined && { trace }),
       ...(count !== undefined && { images: count }),
+      ...(mappings !== undefined && { mappings }),
+      ...(timeline !== undefined && {
+        watch: (placed, scheme, images) => timeline.watch(watchedRun(placed, scheme, images.join(', '))),
+      }),
       batch,
       manifest: await makeManifest({
         trace: args.trace,
         network: args.network,
+        mapping: args.mapping,
         accelerators: args.accelerator,
         overrides: args.set,
         seed: trace?.info.seed,
@@ -291,6 +362,11 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
   images.finish();
   if (args.out !== undefined) await writeWhole(args.out, `${JSON.stringify(result, null, 2)}\n`);
   if (args.csv !== undefined) await writeWhole(args.csv, resultCsv(result));
+  if (args.timeline !== undefined && timeline !== undefined)
+    await writeWhole(
+      args.timeline,
+      timelineJson(timeline.finish(), { tool: result.tool, network: network.name, manifest: result.manifest }),
+    );
   io.out(summary(result, baseline, accelerators, args.assumptions));
   return result.runs.some(isFit) ? 0 : 1;
 }

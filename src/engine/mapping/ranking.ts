@@ -30,15 +30,14 @@ export class CutFigures {
     return rankedEnergy(this.shape, bufferTraffic(this.shape, this.cut, passes), dramBits, this.cycles(dramBits));
   }
 
-  /** The objective `cycles` as if the first load took no time. */
-  leastCycles(dramBits: number): number {
+  /** No more than the request's objective in any order that moves at least so many bits. */
+  least(dramBits: number, fewest: Passes): number {
+    const { objective } = this.shape.request;
+    if (objective === 'dram') return dramBits;
     this.#array ??= this.arrayCycles(this.cut);
-    return rankedCycles(this.shape, this.#array, dramBits, 0);
-  }
-
-  /** The objective `energy` as if nothing leaked. */
-  leastEnergy(dramBits: number, passes: Passes): number {
-    return rankedEnergy(this.shape, bufferTraffic(this.shape, this.cut, passes), dramBits, 0);
+    const cycles = rankedCycles(this.shape, this.#array, dramBits, 0);
+    if (objective === 'cycles') return cycles;
+    return rankedEnergy(this.shape, bufferTraffic(this.shape, this.cut, fewest), dramBits, cycles);
   }
 
   get sizes(): TileSizes {
@@ -63,7 +62,7 @@ export interface Candidate {
   readonly passes: Passes;
 }
 
-function value(name: Objective, { figures, dramBits, passes }: Candidate): number {
+export function figureOf(name: Objective, { figures, dramBits, passes }: Candidate): number {
   if (name === 'dram') return dramBits;
   return name === 'cycles' ? figures.cycles(dramBits) : figures.energy(dramBits, passes);
 }
@@ -78,7 +77,7 @@ const sizeNames = ['batch', 'rows', 'cols', 'groups', 'filters', 'channels'] as 
 /** Whether `a` comes before `b`: never neither, for two different mappings. */
 export function isBetter(a: Candidate, b: Candidate, ranking: readonly Objective[]): boolean {
   for (const name of ranking) {
-    const difference = value(name, a) - value(name, b);
+    const difference = figureOf(name, a) - figureOf(name, b);
     if (difference !== 0) return difference < 0;
   }
   if (a.figures.tiles !== b.figures.tiles) return a.figures.tiles < b.figures.tiles;

@@ -1,5 +1,6 @@
 import type { Objective } from '../../machine/accelerator.js';
 import { fitting, unfitting, type Fit } from '../../core/unfit.js';
+import { boundOf, leastArrayCycles, type Bound } from './bounds.js';
 import { inputDemand, valueBits, weightDemand } from './capacity.js';
 import { loopOrders } from './choice.js';
 import {
@@ -15,7 +16,7 @@ import {
 } from './cuts.js';
 import { arrayCyclesOf, type ArrayCycles } from './cycles.js';
 import { remembered } from './memo.js';
-import { CutFigures, isBetter, rankingOf, walksFor, type Candidate } from './ranking.js';
+import { CutFigures, figureOf, isBetter, rankingOf, walksFor, type Candidate } from './ranking.js';
 import type { FoundMapping, MappingRequest } from './request.js';
 import { mappingShape, type MappingShape } from './shape.js';
 import { MAX_TILES, shortageOf, tooManyPixels, tooManyTiles, type Shortage } from './shortage.js';
@@ -55,10 +56,8 @@ function operandCuts(shape: MappingShape, space: SizeSpace, groupSize: number): 
 
 /**
  * Tries everything that fits. What is left out without a look is what cannot win: in no order does a mapping move less than
- * all its operands once, and with fewer bits neither the channel takes longer, nor do buffers or leakage spend more. Such a
- * bound is computed by the formula of the figure itself from arguments that are no larger, all of which it grows
- * with (rounding included): it never exceeds the figure. Equal bounds stay, since ties are decided by more than
- * the objective.
+ * all its operands once, and bits bound the objective (see {@link Bound}). Equal bounds stay, since ties are decided by more
+ * than the objective.
  */
 class Search {
   best: Candidate | undefined;
@@ -71,6 +70,9 @@ class Search {
   readonly #fewestPasses: Passes;
   /** All unfinished sums once to DRAM and back, not rounded to bursts. */
   readonly #sumBursts: number;
+  readonly #bound: Bound;
+  /** Array cycles of what is looked at, at least. */
+  #leastArray = 0;
   /** Of the best so far. */
   #least = Infinity;
 
@@ -81,6 +83,7 @@ class Search {
     this.#objective = shape.request.objective;
     this.#ranking = rankingOf(this.#objective);
     this.#arrayCycles = arrayCyclesOf(shape);
+    this.#bound = boundOf(shape, space);
     this.#burst = shape.channel.burstBits;
     this.#fewestPasses = { inputs: 1, mask: shape.maskBits > 0 ? 1 : 0, weights: 1, sums: 0 };
     const { whole, geometry, sumBits } = shape;
@@ -115,23 +118,20 @@ class Search {
         for (const [c, channels] of operands.channels.entries()) {
           const inputs = lines * inputLines[c]!;
           const least = (inputs + operands.leastWeights[c]! + leastOutputs) * this.#burst;
-          if (this.#cheapBound(least) > this.#least) continue;
+          if (this.#bound(least, 0) > this.#least) continue;
           const groupSize = operands.groups.size;
           const demand = inputDemand(shape, images, rows, cols, groupSize, groupSize * channels.size);
           if (demand > shape.halves.ifmap) continue;
           windows ??= windowCut(shape, images, rows, cols);
+          if (this.#objective !== 'dram') {
+            const uncut = { windows, groups: operands.groups, filters: operands.filters[0]!, channels };
+            this.#leastArray = leastArrayCycles(shape, this.#arrayCycles, uncut);
+            if (this.#bound(least, this.#leastArray) > this.#least) continue;
+          }
           this.#filters(operands, windows, c, inputs, outputs);
         }
       }
     }
-  }
-
-  /** No more than the objective of any mapping that moves at least so many bits. */
-  #cheapBound(dramBits: number): number {
-    if (dramBits === Infinity) return Infinity;
-    const { prices } = this.shape.request;
-    if (this.#objective === 'cycles') return this.shape.channel.cycles(dramBits);
-    return this.#objective === 'energy' ? dramBits * prices.dramPerBit : dramBits;
   }
 
   #filters(operands: OperandCuts, windows: WindowCut, c: number, inputs: number, allOutputs: readonly number[]): void {
@@ -164,32 +164,23 @@ class Search {
       const once =
         inputs * (walk.inputsAgain ? filters.tiles : 1) + weights * (walk.weightsAgain ? windows.tiles : 1) + outputs;
       const least = (once + (walk.sumsAgain ? unfinished : 0)) * this.#burst;
-      if (this.#cheapBound(least) > this.#least) continue;
+      if (this.#bound(least, this.#leastArray) > this.#least) continue;
       figures ??= new CutFigures(shape, cut, tiles, this.#arrayCycles);
-      if (this.#bound(figures, least) > this.#least) continue;
+      if (figures.least(least, this.#fewestPasses) > this.#least) continue;
       const passes = passesOf(shape, loopOrders[walk.order]!, loopCounts(cut), groups.tiles);
       let bursts = once;
       if (passes.mask > 0) bursts += (mask ??= maskBursts(shape, windows, channels.moved)) * passes.mask;
       if (passes.sums > 0) bursts += (sums ??= sumBursts(shape, windows, filters)) * passes.sums * 2;
       const dramBits = bursts * this.#burst;
-      if (this.#cheapBound(dramBits) > this.#least) continue;
+      if (this.#bound(dramBits, this.#leastArray) > this.#least) continue;
       this.#offer({ figures, order: walk.order, dramBits, passes });
     }
-  }
-
-  /** No more than the objective of any order of these tiles that moves at least so many bits. */
-  #bound(figures: CutFigures, dramBits: number): number {
-    if (this.#objective === 'cycles') return figures.leastCycles(dramBits);
-    if (this.#objective === 'dram') return dramBits;
-    return figures.leastEnergy(dramBits, this.#fewestPasses);
   }
 
   #offer(candidate: Candidate): void {
     if (this.best !== undefined && !isBetter(candidate, this.best, this.#ranking)) return;
     this.best = candidate;
-    const { figures, dramBits, passes } = candidate;
-    if (this.#objective === 'dram') this.#least = dramBits;
-    else this.#least = this.#objective === 'cycles' ? figures.cycles(dramBits) : figures.energy(dramBits, passes);
+    this.#least = figureOf(this.#objective, candidate);
   }
 }
 

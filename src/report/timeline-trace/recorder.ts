@@ -79,7 +79,7 @@ export class TimelineRecorder {
       where: `timeline of ${scheme} on ${accelerator}, layer ${name}`,
       message: 'is longer than a viewer can show',
       expected: `at most ${String(this.#limit)} slices in all layers of all runs`,
-      hint: 'Draw the tiles of fewer layers, or watch fewer machines and schemes',
+      hint: 'Draw the tiles of fewer layers (--timeline-layer NAME), or watch fewer machines and schemes',
     });
   }
 

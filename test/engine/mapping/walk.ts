@@ -5,7 +5,7 @@ import type { MappingChoice, TileSizes } from '../../../src/engine/mapping/choic
 import type { Mapping } from '../../../src/engine/mapping/mapping.js';
 import type { MappingRequest } from '../../../src/engine/mapping/request.js';
 import { tilingOf } from '../../../src/engine/mapping/tiling.js';
-import { dramPace } from '../../../src/machine/dram/registry.js';
+import { dramModelOf } from '../../../src/machine/dram/registry.js';
 import type { PacketLaw } from '../../../src/machine/units/unit.js';
 
 /** ⌈log2 n⌉ by counting. */
@@ -139,7 +139,7 @@ export function walk(request: MappingRequest, { order, tiles: sizes }: MappingCh
   const { layer, accelerator, batch } = request;
   const { array } = accelerator;
   const facts = factsOf(request);
-  const { burstBits: burst } = dramPace(accelerator.dram);
+  const { burstBits: burst } = dramModelOf(accelerator.dram, accelerator.technology.clock);
   const perChannel = request.mask === 'per-channel';
   const windows = windowTiles({ ...request, batch }, sizes);
   const groups = spans(layer.groups, sizes.groups);

@@ -43,8 +43,8 @@ export class ChannelController {
   /** The next command from the queues, as things stand: its cycle and bank. */
   #pickAt = Infinity;
   #pickBank = -1;
-  /** Requests that came last and went to one row of one bank, in one direction. */
-  #streak = 0;
+  /** What came last, and how many that wait may go elsewhere than to that row in that direction. */
+  #strangers = 0;
   #streakBank = -1;
   #streakRow = -1;
   #streakWrite = false;
@@ -79,14 +79,13 @@ export class ChannelController {
 
   /** Enters a request at the end of the cycle advanced to; there must be room. Its command goes out two cycles later or after. */
   push(bank: number, row: number, write: boolean, id: number): void {
-    (write ? this.#writes : this.#reads).push(bank, row, id);
-    if (bank === this.#streakBank && row === this.#streakRow && write === this.#streakWrite) this.#streak++;
-    else {
-      this.#streak = 1;
+    if (!this.#inStreak(bank, row, write)) {
+      this.#strangers = this.waiting;
       this.#streakBank = bank;
       this.#streakRow = row;
       this.#streakWrite = write;
     }
+    (write ? this.#writes : this.#reads).push(bank, row, id);
   }
 
   /** The next cycle in which something happens if nothing enters. */
@@ -127,9 +126,8 @@ export class ChannelController {
   jump(bank: number, row: number, write: boolean, most: number): number {
     const queue = write ? this.#writes : this.#reads;
     const full = queue.capacity + bankQueueDepth;
-    if (!this.#jumps || this.#refreshesOwed > 0 || this.waiting !== full || this.#streak < full) return 0;
-    if (bank !== this.#streakBank || row !== this.#streakRow || write !== this.#streakWrite) return 0;
-    if (this.#bankQueues.wants[bank] !== (write ? wantWrite : wantRead) || this.#pickAt === Infinity) return 0;
+    if (!this.#jumps || this.#refreshesOwed > 0 || this.#strangers > 0 || this.waiting !== full) return 0;
+    if (!this.#inStreak(bank, row, write) || this.#bankQueues.wants[bank] !== (write ? wantWrite : wantRead)) return 0;
     const period = this.#banks.distances.readReadSame;
     const beforeRefresh = Math.ceil((this.#refreshDue - this.#pickAt) / period);
     // A drain that comes to its end begins anew one cycle later: that is left to a step.
@@ -137,7 +135,6 @@ export class ChannelController {
     const served = Math.min(most, beforeRefresh, beforeDrain);
     if (served <= 1) return 0;
     const last = this.#pickAt + (served - 1) * period;
-    this.#streak += served;
     this.#banks.columns[bank]! += served - 1;
     if (write) this.#banks.write(bank, last);
     else this.#banks.read(bank, last);
@@ -153,6 +150,10 @@ export class ChannelController {
   /** Cycles before `end` with a bank open, summed over ranks. */
   activeCycles(end: number): number {
     return this.#banks.activeCycles(end);
+  }
+
+  #inStreak(bank: number, row: number, write: boolean): boolean {
+    return bank === this.#streakBank && row === this.#streakRow && write === this.#streakWrite;
   }
 
   /** Whether a request can move to its bank's queue, or a drain begins, in the next cycle. */
@@ -281,6 +282,7 @@ export class ChannelController {
     if (write) this.#banks.write(bank, cycle);
     else this.#banks.read(bank, cycle);
     this.lastColumn = cycle;
+    if (!this.#inStreak(bank, row, write)) this.#strangers--;
     this.#sent(write ? 'write' : 'read', cycle, bank, row);
     if (!write) this.#listener.onRead?.(id, cycle + this.#banks.distances.readDone);
     this.#bankQueues.update(bank);
