@@ -39,6 +39,7 @@ const simulateAndTraceFlags = [
   'mapping',
   'timeline',
   'timeline-layer',
+  'layers',
   'assumptions',
   'share',
   'blobs',
@@ -57,7 +58,7 @@ export const flags = [...new Set([...simulateAndTraceFlags, ...traceArrayFlags])
 const maxProblems = 50;
 
 /** Flags that may be given more than once. */
-const repeatable = ['accelerator', 'scheme', 'set'];
+const repeatable = ['accelerator', 'scheme', 'set', 'timeline-layer'];
 
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
   const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));

@@ -89,6 +89,7 @@ export function runTimeline(
   let rest = 0;
   let lastDone = 0;
   let computed = 0;
+  let copyFree = 0;
 
   const move = (what: LoadName | 'store' | 'prologue', tile: number, transfer: Transfer, earliest: number): number => {
     const times = session.transfer(transfer, earliest);
@@ -133,8 +134,12 @@ export function runTimeline(
     inputs.used(residency.inputs, computed);
     weights.used(residency.weights, computed);
     if (tile.lastOfSums) {
-      const copied = computed + tile.copyCycles;
-      if (tile.copyCycles > 0) observer?.copy(i, computed, copied);
+      const copyStart = Math.max(computed, copyFree);
+      const copied = tile.copyCycles > 0 ? copyStart + tile.copyCycles : computed;
+      if (tile.copyCycles > 0) {
+        observer?.copy(i, copyStart, copied);
+        copyFree = copied;
+      }
       const stored = tile.store === undefined ? computed : move('store', i, tile.store, computed);
       sumsLeft[sums] = Math.max(copied, stored);
       rest = Math.max(rest, copied);

@@ -1,5 +1,6 @@
 import { energyPartNames } from '../cost/price.js';
-import { isFit, type Distributions, type ImageRow, type Metrics, type Result } from '../result.js';
+import { isFit, type Distributions, type ImageRow, type LayerResult, type Metrics, type Result } from '../result.js';
+import { loopLetters, tileText } from './layer-table.js';
 
 function cell(value: string | number): string {
   const text = String(value);
@@ -36,8 +37,13 @@ const columns = [
   'images',
   'layer',
   'kind',
+  'loops',
+  'tile',
+  'keptInputs',
+  'output',
   'macs',
   'macsByBits',
+  'packingByPlane',
   'boundCycles',
   'utilization',
   'timeNs',
@@ -50,11 +56,19 @@ const columns = [
   'unfit',
 ];
 
+/** How a layer was put on its machine, as `--layers` shows it. */
+function placeCells({ mapping, keptInputs, output }: LayerResult): string[] {
+  const placed = mapping === undefined ? ['', ''] : [loopLetters(mapping), tileText(mapping)];
+  return [...placed, keptInputs.join(' '), output];
+}
+
 function metricCells(metrics: Metrics, distribution: Distributions): (string | number)[] {
   const byBits = Object.entries(metrics.macsByBits).map(([bits, count]) => `${bits}=${String(count)}`);
+  const byPlane = Object.entries(metrics.packingBits).filter(([what]) => what !== 'total');
   return [
     metrics.macs,
     byBits.join(' '),
+    byPlane.map(([what, bits]) => `${what}=${String(bits)}`).join(' '),
     metrics.boundCycles,
     metrics.utilization,
     metrics.timeNs,
@@ -80,13 +94,26 @@ export function resultCsv(result: Result): string {
       ...begin,
       'total',
       'network',
+      '',
+      '',
+      '',
+      '',
       ...metricCells(totals, run.distribution),
       totals.areaMm2,
       totals.powerMw,
       '',
     ]);
     for (const layer of run.layers)
-      rows.push([...begin, layer.name, layer.kind, ...metricCells(layer, layer.distribution), '', '', '']);
+      rows.push([
+        ...begin,
+        layer.name,
+        layer.kind,
+        ...placeCells(layer),
+        ...metricCells(layer, layer.distribution),
+        '',
+        '',
+        '',
+      ]);
   }
   return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
 }

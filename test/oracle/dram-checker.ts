@@ -88,11 +88,11 @@ export function dramProblems(part: DramPart, commands: readonly Command[]): stri
     for (let i = 4; i < acts.length; i++)
       if (acts[i]!.cycle - acts[i - 4]!.cycle < part.timings.tFAW) problems.push(`tFAW: ${shown(acts[i]!)}`);
   }
-  return [...problems, ...rowProblems(part, commands, perRank), ...busProblems(part, commands, burst)].slice(0, 5);
+  return [...problems, ...rowProblems(commands, perRank), ...busProblems(part, commands, burst)].slice(0, 5);
 }
 
 /** Columns belong to the open row, rows open where none is, and a rank is refreshed with all banks closed. */
-function rowProblems(part: DramPart, commands: readonly Command[], perRank: number): string[] {
+function rowProblems(commands: readonly Command[], perRank: number): string[] {
   const open = new Map<number, number>();
   return commands.flatMap(({ kind, bank, row, cycle }) => {
     const said = `${kind} ${String(bank)}:${String(row)} at ${String(cycle)}`;

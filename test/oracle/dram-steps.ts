@@ -27,7 +27,12 @@ const lowWrites = 16;
 const columnLimit = 4;
 
 /** One channel, tick by tick, by the rules of docs/dram.md; distances come from the table that logs are checked with. */
-export function stepChannel(part: DramPart, window: number, requests: readonly ChannelRequest[], cycles: number): SteppedChannel {
+export function stepChannel(
+  part: DramPart,
+  window: number,
+  requests: readonly ChannelRequest[],
+  cycles: number,
+): SteppedChannel {
   const { ranks, bankGroups, banksPerGroup, commandBuses, burstLength } = part.organisation;
   const perRank = bankGroups * banksPerGroup;
   const rules = rulesOf(part);

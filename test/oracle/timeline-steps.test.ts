@@ -66,9 +66,9 @@ describe('the stepped timeline', () => {
   it('waits for a half whose outputs leave for the ifmap buffer', () => {
     const kept = tile({}, { copy: 25 });
     const { total, tiles } = stepTimeline([kept, kept, kept], channel);
-    // Tile 2 fills the half of tile 0, which has been copied 25 cycles after its end.
+    // Tile 2 fills the half of tile 0, which has been copied 25 cycles after its end; its own copy waits for that of tile 1.
     expect(tiles.map(({ start }) => start)).toEqual([0, 10, 35]);
-    expect(total).toBe(45 + 25);
+    expect(total).toBe(60 + 25);
   });
 
   it('lets a mask alone wait for a half as inputs would', () => {

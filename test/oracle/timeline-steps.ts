@@ -180,7 +180,9 @@ class Stepper {
   pass(): void {
     if (this.moving !== undefined) this.moving.left--;
     if (this.computing !== undefined) this.computing.left--;
-    for (const [tile, left] of this.copying) this.copying.set(tile, left - 1);
+    // They share the ports: one after another.
+    const [first] = this.copying;
+    if (first !== undefined) this.copying.set(first[0], first[1] - 1);
   }
 }
 

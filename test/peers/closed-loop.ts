@@ -48,7 +48,10 @@ class Times {
 }
 
 /** Drives all channels of a part in its clock until every request has been served. */
-export function runClosedLoop(dram: BankedDram, { requests, address, isWrite, window, gap }: ClosedLoop): ClosedLoopResult {
+export function runClosedLoop(
+  dram: BankedDram,
+  { requests, address, isWrite, window, gap }: ClosedLoop,
+): ClosedLoopResult {
   const readsDone = new Times(window);
   const writesDone = new Times(window);
   const arrived = new Float64Array(requests);
@@ -68,8 +71,12 @@ export function runClosedLoop(dram: BankedDram, { requests, address, isWrite, wi
   let write = false;
   let drawn = false;
   for (;;) {
-    for (; readsDone.first <= cycle; readsDone.shift()) (under--, served++);
-    for (; writesDone.first <= cycle; writesDone.shift()) (under--, served++);
+    for (const times of [readsDone, writesDone]) {
+      for (; times.first <= cycle; times.shift()) {
+        under--;
+        served++;
+      }
+    }
     if (served === requests) break;
     while (sent < requests && under < window && nextSend <= cycle) {
       if (!drawn) {

@@ -14,6 +14,7 @@ import { checkWritable, writeWhole } from '../../formats/whole-file.js';
 import type { Accelerator } from '../../machine/accelerator.js';
 import { isArrayLayer, type Network } from '../../network/layer.js';
 import { imageCsvHead, imageCsvRow, resultCsv } from '../../report/csv.js';
+import { layerTable } from '../../report/layer-table.js';
 import { baselineOf, comparisonTable, memoryTable } from '../../report/table.js';
 import { timelineJson, watchedRun } from '../../report/timeline-trace.js';
 import { TimelineRecorder } from '../../report/timeline-trace/recorder.js';
@@ -41,6 +42,7 @@ interface SimulateArguments {
   readonly mapping: string | undefined;
   readonly timeline: string | undefined;
   readonly timelineLayer: readonly string[];
+  readonly layers: boolean;
   readonly assumptions: boolean;
 }
 
@@ -109,6 +111,11 @@ const options = (program: Argv) =>
       default: [] as string[],
       requiresArg: true,
       describe: 'Draw the tiles of this layer alone; repeat for more (default: all)',
+    })
+    .option('layers', {
+      type: 'boolean',
+      default: false,
+      describe: 'Print every run layer by layer: tiles, DRAM bits, what stays on chip',
     })
     .option('assumptions', { type: 'boolean', default: false, describe: 'Print what is assumed' })
     .example(
@@ -286,7 +293,12 @@ function describe({ array, technology }: Accelerator): string {
   return `${String(array.rows)}×${String(array.cols)} ${array.dataflow.name} ${array.unit.spec}, ${array.discipline.spec}, ${array.steps}, ${array.order.name}, ${clock}`;
 }
 
-function summary(result: Result, baseline: string, accelerators: readonly Accelerator[], assumptions: boolean): string {
+function summary(
+  result: Result,
+  baseline: string,
+  accelerators: readonly Accelerator[],
+  { layers, assumptions }: Pick<SimulateArguments, 'layers' | 'assumptions'>,
+): string {
   const byName = new Map(accelerators.map((accelerator) => [accelerator.name, describe(accelerator)]));
   const fit = result.runs.filter(isFit);
   const first = fit[0];
@@ -312,6 +324,7 @@ function summary(result: Result, baseline: string, accelerators: readonly Accele
           '',
           memoryTable(result.runs),
         ]),
+    ...(layers ? fit.flatMap((one) => ['', layerTable(one)]) : []),
   ];
   const assumed = [...new Set(fit.flatMap((run) => run.assumptions))];
   if (assumptions) lines.push('', 'Assumed:', ...assumed.map((text) => `- ${text}`));
@@ -367,7 +380,7 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
       args.timeline,
       timelineJson(timeline.finish(), { tool: result.tool, network: network.name, manifest: result.manifest }),
     );
-  io.out(summary(result, baseline, accelerators, args.assumptions));
+  io.out(summary(result, baseline, accelerators, args));
   return result.runs.some(isFit) ? 0 : 1;
 }
 

@@ -3,43 +3,56 @@ import { rankedCycles, type ArrayCycles } from './cycles.js';
 import { bufferTraffic, rankedEnergy, type BufferTraffic } from './energy.js';
 import type { MappingShape } from './shape.js';
 import type { SizeSpace } from './sizes.js';
+import type { Passes } from './traffic.js';
+
+/** What a set of mappings spends at least, beside the bits that it moves. */
+export interface Least {
+  readonly array: number;
+  readonly buffers: BufferTraffic;
+}
 
 /**
- * Bounds of an objective: what no mapping that moves at least so many bits, and takes the array at least so many cycles, comes
- * below. Every one is the formula of the objective itself with arguments that are no larger, all of which it grows
- * with, rounding included: it never exceeds the figure.
+ * What no mapping of a set comes below that moves at least so many bits. It is the formula of the objective itself with
+ * arguments that are no larger, all of which it grows with, rounding included: it never exceeds the figure.
  */
-export type Bound = (dramBits: number, arrayCycles: number) => number;
+export function boundOf(shape: MappingShape): (dramBits: number, least: Least) => number {
+  const { objective } = shape.request;
+  if (objective === 'dram') return (dramBits) => dramBits;
+  const cycles = (dramBits: number, { array }: Least): number => rankedCycles(shape, array, dramBits, 0);
+  if (objective === 'cycles') return cycles;
+  return (dramBits, least) => rankedEnergy(shape, least.buffers, dramBits, cycles(dramBits, least));
+}
+
+/** Everything passes once. */
+export function fewestPasses({ maskBits }: MappingShape): Passes {
+  return { inputs: 1, mask: maskBits > 0 ? 1 : 0, weights: 1, sums: 0 };
+}
 
 /**
- * What buffers move at least. A layer in one tile has the fewest folds of windows, filters and packets, and everything
- * passes once; only columns that no tap touches can be less where they lie between tiles, and indices are shorter in small tiles.
+ * Of all mappings. A layer in one tile has the fewest folds of windows, filters and packets; only columns that no tap touches
+ * can be less where they lie between tiles, and indices are shorter in small tiles.
  */
-function leastBufferTraffic(shape: MappingShape, space: SizeSpace): BufferTraffic {
+export function leastOfAll(shape: MappingShape, space: SizeSpace): Least {
   const cut = layerCut(shape, shape.whole);
   const inputs = Math.min(...space.cols.map((size) => shape.cols(size).inputs));
   const windows = { ...cut.windows, cols: { ...cut.windows.cols, inputs } };
-  const mask = shape.maskBits > 0 ? 1 : 0;
-  return bufferTraffic({ ...shape, indexed: false }, { ...cut, windows }, { inputs: 1, mask, weights: 1, sums: 0 });
+  const buffers = bufferTraffic({ ...shape, indexed: false }, { ...cut, windows }, fewestPasses(shape));
+  return { array: 0, buffers };
 }
 
-export function boundOf(shape: MappingShape, space: SizeSpace): Bound {
-  const { objective } = shape.request;
-  const cycles: Bound = (dramBits, array) => rankedCycles(shape, array, dramBits, 0);
-  if (objective === 'dram') return (dramBits) => dramBits;
-  if (objective === 'cycles') return cycles;
-  const buffers = leastBufferTraffic(shape, space);
-  return (dramBits, array) => rankedEnergy(shape, buffers, dramBits, cycles(dramBits, array));
+/** Of the mappings with these windows and channels, however filters are cut: `uncut` has them whole, and so the fewest folds. */
+export function leastOfFilters(shape: MappingShape, cycles: ArrayCycles, uncut: LayerCut): Least {
+  const buffers = bufferTraffic(shape, uncut, fewestPasses(shape));
+  return { array: leastArrayCycles(shape, cycles, uncut), buffers };
 }
 
 /**
- * Array cycles that tiles of some windows and channels take at least, however filters are cut: those of uncut ones. They have
- * the fewest folds. Where all folds occupy the whole array, or every packet takes equally long, the time of a fold grows by as much
+ * Array cycles of uncut filters, which are the least where all folds occupy the whole array, or every packet takes equally long, the time of a fold grows by as much
  * with every column (in all equations of machine-model.md) and is not negative without any, so that fewer folds of as
  * many columns together take no longer.
  */
-export function leastArrayCycles(shape: MappingShape, cycles: ArrayCycles, cut: LayerCut): number {
+function leastArrayCycles(shape: MappingShape, cycles: ArrayCycles, uncut: LayerCut): number {
   const { edge, folds, unit } = shape.request.accelerator.array;
   const alike = folds === 'barrier' && shape.whole.channels % unit.lanes === 0;
-  return edge === 'full' || alike ? cycles(cut) : 0;
+  return edge === 'full' || alike ? cycles(uncut) : 0;
 }

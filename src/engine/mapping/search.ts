@@ -1,6 +1,6 @@
 import type { Objective } from '../../machine/accelerator.js';
 import { fitting, unfitting, type Fit } from '../../core/unfit.js';
-import { boundOf, leastArrayCycles, type Bound } from './bounds.js';
+import { boundOf, fewestPasses, leastOfAll, leastOfFilters, type Least } from './bounds.js';
 import { inputDemand, valueBits, weightDemand } from './capacity.js';
 import { loopOrders } from './choice.js';
 import {
@@ -56,7 +56,7 @@ function operandCuts(shape: MappingShape, space: SizeSpace, groupSize: number): 
 
 /**
  * Tries everything that fits. What is left out without a look is what cannot win: in no order does a mapping move less than
- * all its operands once, and bits bound the objective (see {@link Bound}). Equal bounds stay, since ties are decided by more
+ * all its operands once, and bits bound the objective (see {@link boundOf}). Equal bounds stay, since ties are decided by more
  * than the objective.
  */
 class Search {
@@ -70,9 +70,10 @@ class Search {
   readonly #fewestPasses: Passes;
   /** All unfinished sums once to DRAM and back, not rounded to bursts. */
   readonly #sumBursts: number;
-  readonly #bound: Bound;
-  /** Array cycles of what is looked at, at least. */
-  #leastArray = 0;
+  readonly #bound: (dramBits: number, least: Least) => number;
+  readonly #leastOfAll: Least;
+  /** Of what is looked at. */
+  #leastOf: Least;
   /** Of the best so far. */
   #least = Infinity;
 
@@ -83,9 +84,11 @@ class Search {
     this.#objective = shape.request.objective;
     this.#ranking = rankingOf(this.#objective);
     this.#arrayCycles = arrayCyclesOf(shape);
-    this.#bound = boundOf(shape, space);
+    this.#bound = boundOf(shape);
+    this.#leastOfAll = leastOfAll(shape, space);
+    this.#leastOf = this.#leastOfAll;
     this.#burst = shape.channel.burstBits;
-    this.#fewestPasses = { inputs: 1, mask: shape.maskBits > 0 ? 1 : 0, weights: 1, sums: 0 };
+    this.#fewestPasses = fewestPasses(shape);
     const { whole, geometry, sumBits } = shape;
     const outputs = whole.batch * geometry.windowsPerImage * whole.groups * whole.filters;
     this.#sumBursts = (2 * outputs * sumBits) / this.#burst;
@@ -118,15 +121,15 @@ class Search {
         for (const [c, channels] of operands.channels.entries()) {
           const inputs = lines * inputLines[c]!;
           const least = (inputs + operands.leastWeights[c]! + leastOutputs) * this.#burst;
-          if (this.#bound(least, 0) > this.#least) continue;
+          if (this.#bound(least, this.#leastOfAll) > this.#least) continue;
           const groupSize = operands.groups.size;
           const demand = inputDemand(shape, images, rows, cols, groupSize, groupSize * channels.size);
           if (demand > shape.halves.ifmap) continue;
           windows ??= windowCut(shape, images, rows, cols);
           if (this.#objective !== 'dram') {
             const uncut = { windows, groups: operands.groups, filters: operands.filters[0]!, channels };
-            this.#leastArray = leastArrayCycles(shape, this.#arrayCycles, uncut);
-            if (this.#bound(least, this.#leastArray) > this.#least) continue;
+            this.#leastOf = leastOfFilters(shape, this.#arrayCycles, uncut);
+            if (this.#bound(least, this.#leastOf) > this.#least) continue;
           }
           this.#filters(operands, windows, c, inputs, outputs);
         }
@@ -164,7 +167,7 @@ class Search {
       const once =
         inputs * (walk.inputsAgain ? filters.tiles : 1) + weights * (walk.weightsAgain ? windows.tiles : 1) + outputs;
       const least = (once + (walk.sumsAgain ? unfinished : 0)) * this.#burst;
-      if (this.#bound(least, this.#leastArray) > this.#least) continue;
+      if (this.#bound(least, this.#leastOf) > this.#least) continue;
       figures ??= new CutFigures(shape, cut, tiles, this.#arrayCycles);
       if (figures.least(least, this.#fewestPasses) > this.#least) continue;
       const passes = passesOf(shape, loopOrders[walk.order]!, loopCounts(cut), groups.tiles);
@@ -172,7 +175,7 @@ class Search {
       if (passes.mask > 0) bursts += (mask ??= maskBursts(shape, windows, channels.moved)) * passes.mask;
       if (passes.sums > 0) bursts += (sums ??= sumBursts(shape, windows, filters)) * passes.sums * 2;
       const dramBits = bursts * this.#burst;
-      if (this.#bound(dramBits, this.#leastArray) > this.#least) continue;
+      if (this.#bound(dramBits, this.#leastOf) > this.#least) continue;
       this.#offer({ figures, order: walk.order, dramBits, passes });
     }
   }

@@ -96,7 +96,11 @@ const timeline = randomPart.chain((part) => {
   });
 });
 
-function play(dram: BankedDram, transfers: readonly { write: boolean; runs: [number, number][]; wait: number }[], jumps: boolean) {
+function play(
+  dram: BankedDram,
+  transfers: readonly { write: boolean; runs: [number, number][]; wait: number }[],
+  jumps: boolean,
+) {
   const session = sessionOf(dram, jumps);
   let now = 0;
   const times: TransferTimes[] = [];
@@ -156,7 +160,10 @@ describe('transfers on a banked DRAM', () => {
 
 describe('two clocks', () => {
   it('meet at the next cycle, exactly', () => {
-    const hertz = fc.oneof(fc.integer({ min: 1, max: 10_000 }).map((mhz) => mhz * 1e6), fc.integer({ min: 1, max: 1e10 }));
+    const hertz = fc.oneof(
+      fc.integer({ min: 1, max: 10_000 }).map((mhz) => mhz * 1e6),
+      fc.integer({ min: 1, max: 1e10 }),
+    );
     fc.assert(
       fc.property(hertz, fc.integer({ min: 1, max: 5000 }), fc.nat(2 ** 40), (clock, tCK, cycles) => {
         const { toPart, toAccelerator } = clockRatio(tCK, clock);

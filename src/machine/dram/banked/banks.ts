@@ -121,7 +121,9 @@ export class Banks {
     const rank = bank >> this.#rankShift;
     this.openRow[bank] = -1;
     raise(this.#activateAt, bank, at + this.#timings.tRP);
-    if (--this.#openBanks[rank]! === 0) this.#activeCycles += at - this.#activeSince[rank]!;
+    const open = this.#openBanks[rank]! - 1;
+    this.#openBanks[rank] = open;
+    if (open === 0) this.#activeCycles += at - this.#activeSince[rank]!;
   }
 
   read(bank: number, at: number): void {
@@ -140,8 +142,15 @@ export class Banks {
   }
 
   write(bank: number, at: number): void {
-    const { readReadSame, readReadOther, writeReadSame, writeReadOther, writeReadRank, writeWriteRank, writePrecharge } =
-      this.distances;
+    const {
+      readReadSame,
+      readReadOther,
+      writeReadSame,
+      writeReadOther,
+      writeReadRank,
+      writeWriteRank,
+      writePrecharge,
+    } = this.distances;
     const group = bank >> this.#groupShift;
     const rank = bank >> this.#rankShift;
     this.columns[bank]!++;
@@ -173,7 +182,6 @@ export class Banks {
       if (this.#openBanks[rank]! > 0) cycles += end - this.#activeSince[rank]!;
     return cycles;
   }
-
 }
 
 function raise(times: Float64Array, index: number, time: number): void {

@@ -25,7 +25,11 @@ export class DramChannels {
   readonly #perGroup: number;
 
   /** @param jumps false to step through every row hit: same result, slower. */
-  constructor({ part, mapping, window, channels }: BankedDram, listenerOf?: (channel: number) => ChannelListener, jumps = true) {
+  constructor(
+    { part, mapping, window, channels }: BankedDram,
+    listenerOf?: (channel: number) => ChannelListener,
+    jumps = true,
+  ) {
     this.map = addressMapOf(part, mapping, channels);
     this.controllers = Array.from(
       { length: channels },

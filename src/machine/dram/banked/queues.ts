@@ -164,7 +164,9 @@ export class BankQueues {
     this.#heads[bank] = (head + 1) & slotMask;
     if (write) this.#writeCounts[bank]!--;
     this.total--;
-    if (--this.#lengths[bank]! === 0) this.busy &= ~(1 << bank);
+    const left = this.#lengths[bank]! - 1;
+    this.#lengths[bank] = left;
+    if (left === 0) this.busy &= ~(1 << bank);
     return id;
   }
 

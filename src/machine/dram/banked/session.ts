@@ -50,7 +50,7 @@ export class BankedSession implements DramSession {
   #enter(first: number, count: number, write: boolean): void {
     const { map } = this.#channels;
     let request = this.#channels.wrapped(first);
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       const inRow = Math.min(left, map.rowRun - (request & (map.rowRun - 1)));
       this.#enterRow(request, inRow, write);
       left -= inRow;
@@ -64,7 +64,7 @@ export class BankedSession implements DramSession {
     const bank = this.#channels.bankOf(request);
     const row = this.#channels.rowOf(request);
     controller.advance(this.#entry);
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       if (!controller.hasRoom(write)) {
         const jumped = controller.jump(bank, row, write, left);
         if (jumped > 0) {
