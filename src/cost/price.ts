@@ -128,7 +128,7 @@ function constantsOf(
 }
 
 /** What holds for every price, whatever the constants. */
-function standingAssumptions({ technology }: Accelerator): string[] {
+function standingAssumptions({ technology, buffers }: Accelerator): string[] {
   const clockMhz = technology.clock / 1e6;
   return [
     'MAC area, leakage and energy are published synthesis results whose table is not identified; their supply is taken to be 0.9 V',
@@ -136,6 +136,12 @@ function standingAssumptions({ technology }: Accelerator): string[] {
       ? []
       : [`energy per MAC cycle at ${String(clockMhz)} MHz is taken to be that at ${String(SYNTHESIS_MHZ)} MHz`]),
     'SRAM is priced at 360 K and the nominal voltage of its node; technology.voltage does not scale it',
+    ...(bufferNames.some((name) => buffers[name].ports > 1)
+      ? ['a bank with two ports is priced as one with one: the table has no other']
+      : []),
+    ...(bufferNames.some((name) => buffers[name].distributed)
+      ? ['a buffer that is spread over the PEs is priced as the banks that its file names']
+      : []),
     'a PE that is not busy costs leakage only, and nothing is power-gated',
     'FIFOs, control and wiring have no area or energy of their own beyond register hops',
   ];

@@ -72,6 +72,21 @@ describe('banked DRAM', () => {
     expect(complaints(text, set).join('\n')).toContain(expected);
   });
 
+  it.each([
+    [
+      'model: bandwidth',
+      'model: banked',
+      'dram.part: part is missing (expected one of ddr4-2400-x8, ddr4-2400-x16, lpddr4-3200, hbm2)',
+    ],
+    [
+      'bandwidth: unlimited',
+      'part: hbm2',
+      'dram.part: unknown key part. valid: model, bandwidth, efficiency, burst, latency, energy',
+    ],
+  ])('is not half of a file: with %s as %s it is refused', (from, to, expected) => {
+    expect(complaints(small.replace(from, to)).join('\n')).toContain(expected);
+  });
+
   it('keeps what was set itself beside the model, and refuses it', () => {
     const found = complaints(small, 'dram.model=banked', 'dram.part=hbm2', 'dram.energy=1 pJ/bit');
     expect(found.join('\n')).toContain('unknown key energy. valid: model, part, mapping, window, channels');

@@ -283,16 +283,6 @@ describe('a machine file', () => {
       'dram.model: not a valid value (expected one of bandwidth, banked, got "bankd"). did you mean banked?',
     ],
     [
-      'model: bandwidth',
-      'model: banked',
-      'dram.part: part is missing (expected one of ddr4-2400-x8, ddr4-2400-x16, lpddr4-3200, hbm2)',
-    ],
-    [
-      'bandwidth: unlimited',
-      'part: hbm2',
-      'dram.part: unknown key part. valid: model, bandwidth, efficiency, burst, latency, energy',
-    ],
-    [
       'array.rows: {',
       'array.row: {',
       'm.yaml:11:23 sources.array.row: the file has no array.row (expected the path of a field). did you mean array.rows?',

@@ -72,7 +72,8 @@ export function runClosedLoop(
   let drawn = false;
   for (;;) {
     for (const times of [readsDone, writesDone]) {
-      for (; times.first <= cycle; times.shift()) {
+      while (times.first <= cycle) {
+        times.shift();
         under--;
         served++;
       }

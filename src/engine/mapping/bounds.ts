@@ -41,9 +41,10 @@ export function leastOfAll(shape: MappingShape, space: SizeSpace): Least {
 }
 
 /** Of the mappings with these windows and channels, however filters are cut: `uncut` has them whole, and so the fewest folds. */
-export function leastOfFilters(shape: MappingShape, cycles: ArrayCycles, uncut: LayerCut): Least {
-  const buffers = bufferTraffic(shape, uncut, fewestPasses(shape));
-  return { array: leastArrayCycles(shape, cycles, uncut), buffers };
+export function leastOfFilters(shape: MappingShape, cycles: ArrayCycles, uncut: LayerCut, all: Least): Least {
+  const array = leastArrayCycles(shape, cycles, uncut);
+  if (shape.request.objective !== 'energy') return { ...all, array };
+  return { array, buffers: bufferTraffic(shape, uncut, fewestPasses(shape)) };
 }
 
 /**

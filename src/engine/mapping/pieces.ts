@@ -14,7 +14,9 @@ export function piecesOf(total: number, size: number): Piece[] {
 
 /** Every piece of one dimension with every piece of another. */
 export function crossed(a: readonly Piece[], b: readonly Piece[]): Piece[] {
-  return a.flatMap((x) => b.map((y) => ({ size: x.size * y.size, count: x.count * y.count })));
+  const pieces: Piece[] = [];
+  for (const x of a) for (const y of b) pieces.push({ size: x.size * y.size, count: x.count * y.count });
+  return pieces;
 }
 
 /** Pieces along an array side: whole sides, and what remains of each piece. */

@@ -16,7 +16,7 @@ import {
 } from './cuts.js';
 import { arrayCyclesOf, type ArrayCycles } from './cycles.js';
 import { remembered } from './memo.js';
-import { CutFigures, figureOf, isBetter, rankingOf, walksFor, type Candidate } from './ranking.js';
+import { CutFigures, figureOf, isBetter, rankingOf, walksFor, type Candidate, type Walk } from './ranking.js';
 import type { FoundMapping, MappingRequest } from './request.js';
 import { mappingShape, type MappingShape } from './shape.js';
 import { MAX_TILES, shortageOf, tooManyPixels, tooManyTiles, type Shortage } from './shortage.js';
@@ -128,7 +128,7 @@ class Search {
           windows ??= windowCut(shape, images, rows, cols);
           if (this.#objective !== 'dram') {
             const uncut = { windows, groups: operands.groups, filters: operands.filters[0]!, channels };
-            this.#leastOf = leastOfFilters(shape, this.#arrayCycles, uncut);
+            this.#leastOf = leastOfFilters(shape, this.#arrayCycles, uncut, this.#leastOfAll);
             if (this.#bound(least, this.#leastOf) > this.#least) continue;
           }
           this.#filters(operands, windows, c, inputs, outputs);
@@ -160,18 +160,25 @@ class Search {
     const { shape } = this;
     const { windows, groups, filters, channels } = cut;
     const unfinished = (channels.tiles - 1) * this.#sumBursts;
+    const walks = walksFor(windows.tiles, filters.tiles, channels.tiles);
+    const atLeast = (walk: Walk): number =>
+      inputs * (walk.inputsAgain ? filters.tiles : 1) +
+      weights * (walk.weightsAgain ? windows.tiles : 1) +
+      (walk.sumsAgain ? unfinished : 0) +
+      outputs;
+    let fewest = Infinity;
+    for (const walk of walks) fewest = Math.min(fewest, atLeast(walk));
+    if (this.#bound(fewest * this.#burst, this.#leastOf) > this.#least) return;
     let figures: CutFigures | undefined;
     let mask: number | undefined;
     let sums: number | undefined;
-    for (const walk of walksFor(windows.tiles, filters.tiles, channels.tiles)) {
-      const once =
-        inputs * (walk.inputsAgain ? filters.tiles : 1) + weights * (walk.weightsAgain ? windows.tiles : 1) + outputs;
-      const least = (once + (walk.sumsAgain ? unfinished : 0)) * this.#burst;
+    for (const walk of walks) {
+      const least = atLeast(walk) * this.#burst;
       if (this.#bound(least, this.#leastOf) > this.#least) continue;
       figures ??= new CutFigures(shape, cut, tiles, this.#arrayCycles);
       if (figures.least(least, this.#fewestPasses) > this.#least) continue;
       const passes = passesOf(shape, loopOrders[walk.order]!, loopCounts(cut), groups.tiles);
-      let bursts = once;
+      let bursts = inputs * passes.inputs + weights * passes.weights + outputs;
       if (passes.mask > 0) bursts += (mask ??= maskBursts(shape, windows, channels.moved)) * passes.mask;
       if (passes.sums > 0) bursts += (sums ??= sumBursts(shape, windows, filters)) * passes.sums * 2;
       const dramBits = bursts * this.#burst;

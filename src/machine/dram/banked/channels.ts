@@ -42,7 +42,8 @@ export class DramChannels {
 
   /** The number of a request within the capacity, as the other methods take it. */
   wrapped(request: number): number {
-    return request % this.map.capacity;
+    const { capacity } = this.map;
+    return request < capacity ? request : request % capacity;
   }
 
   channelOf(request: number): number {

@@ -139,7 +139,8 @@ export class ChannelController {
     if (write) this.#banks.write(bank, last);
     else this.#banks.read(bank, last);
     if (write) this.#draining -= served;
-    this.counts[write ? 'write' : 'read'] += served;
+    if (write) this.counts.write += served;
+    else this.counts.read += served;
     this.lastColumn = last;
     this.#lastBank = bank;
     this.#now = last;
@@ -271,6 +272,7 @@ export class ChannelController {
   #activate(bank: number, cycle: number): void {
     const row = this.#bankQueues.headRow(bank);
     this.#banks.activate(bank, row, cycle);
+    this.counts.activate++;
     this.#sent('activate', cycle, bank, row);
     this.#bankQueues.update(bank);
   }
@@ -279,8 +281,13 @@ export class ChannelController {
     const wasFull = !this.#bankQueues.hasRoom(bank);
     const row = this.#banks.openRow[bank]!;
     const id = this.#bankQueues.take(bank, write);
-    if (write) this.#banks.write(bank, cycle);
-    else this.#banks.read(bank, cycle);
+    if (write) {
+      this.#banks.write(bank, cycle);
+      this.counts.write++;
+    } else {
+      this.#banks.read(bank, cycle);
+      this.counts.read++;
+    }
     this.lastColumn = cycle;
     if (!this.#inStreak(bank, row, write)) this.#strangers--;
     this.#sent(write ? 'write' : 'read', cycle, bank, row);
@@ -293,12 +300,12 @@ export class ChannelController {
 
   #precharge(bank: number, cycle: number): void {
     this.#banks.precharge(bank, cycle);
+    this.counts.precharge++;
     this.#sent('precharge', cycle, bank, -1);
     this.#bankQueues.update(bank);
   }
 
   #sent(kind: CommandKind, cycle: number, bank: number, row: number): void {
-    this.counts[kind]++;
     this.#listener.onCommand?.({ cycle, kind, bank, row });
   }
 
@@ -322,6 +329,7 @@ export class ChannelController {
       return wantPrecharge;
     }
     this.#banks.refresh(rank, cycle);
+    this.counts.refresh++;
     this.#sent('refresh', cycle, first, -1);
     this.#refreshesOwed--;
     this.#refreshRank = (rank + 1) % this.#banks.ranks;
