@@ -5,13 +5,14 @@ import { loadAccelerator } from '../../src/formats/load-accelerator.js';
 import { parseOverride } from '../../src/formats/override.js';
 import { builtinNetwork } from '../../src/network/builtin.js';
 import { parseScheme } from '../../src/scheme/registry.js';
+import type { ImageTrace } from '../../src/trace/trace.js';
 import { SYNTH_DEFAULTS, syntheticTrace } from '../../src/trace/synth.js';
 
 const constantRate = ['model=bandwidth', 'bandwidth=19.2 GB/s', 'burst=64 B', 'energy=15 pJ/bit', 'latency=50 ns'];
 
 const network = builtinNetwork('resnet18')!;
 const trace = syntheticTrace(network, { ...SYNTH_DEFAULTS, images: 1 });
-const images = [];
+const images: ImageTrace[] = [];
 for await (const image of trace.images()) images.push(image);
 
 /** One image of ResNet-18 with either model of DRAM: `banked` may take five times as long. */

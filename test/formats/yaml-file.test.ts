@@ -63,7 +63,7 @@ unit: { type: fixd }
 
   it('lists the keys that a chosen variant has', () => {
     expect(complaints(`${good}unit: { type: fixed, bits: 8, lane: 3 }\n`)).toEqual([
-      'm.yaml:6:31 unit.lane: unknown key lane. did you mean lanes? valid: type, bits, lanes',
+      'm.yaml:6:31 unit.lane: unknown key lane. valid: type, bits',
     ]);
   });
 

@@ -157,8 +157,11 @@ export const roomy = [
     `buffers.${buffer}.capacity=1 GiB`,
     `buffers.${buffer}.distributed=true`,
   ]),
+  'dram.model=bandwidth',
   'dram.bandwidth=unlimited',
   'dram.latency=0 ns',
+  'dram.burst=64 B',
+  'dram.energy=15 pJ/bit',
 ];
 
 function bitFusionChecks(): Check[] {

@@ -48,9 +48,10 @@ export function leastOfFilters(shape: MappingShape, cycles: ArrayCycles, uncut: 
 }
 
 /**
- * Array cycles of uncut filters, which are the least where all folds occupy the whole array, or every packet takes equally long, the time of a fold grows by as much
- * with every column (in all equations of machine-model.md) and is not negative without any, so that fewer folds of as
- * many columns together take no longer.
+ * Array cycles of uncut filters, or 0 where nothing is known. They are the least where all folds occupy the whole array, since uncut
+ * filters have the fewest folds; and where every packet takes equally long: then the time of a fold grows by as much with every
+ * column, in all equations of machine-model.md, and would not be negative without any, so that fewer folds with as many columns
+ * in all take no longer.
  */
 function leastArrayCycles(shape: MappingShape, cycles: ArrayCycles, uncut: LayerCut): number {
   const { edge, folds, unit } = shape.request.accelerator.array;

@@ -49,7 +49,7 @@ const smaller: Readonly<Record<BufferName, string>> = {
 export function tooSmall(shape: MappingShape, name: BufferName, what: string, demand: number): Shortage {
   const { reservedBits } = shape.request;
   const reserved = name === 'ifmap' ? reservedBits : 0;
-  const beside = reserved > 0 ? ` beside what is kept on chip` : '';
+  const beside = reserved > 0 ? ' beside what is kept on chip' : '';
   return {
     reason: `${what} at ${precisionName(shape.widest)} bits does not fit half of buffers.${name}${beside}`,
     demand,
@@ -82,8 +82,8 @@ export function shortageOf(shape: MappingShape, space: SizeSpace): Shortage {
         output = Math.min(output, rows * cols * valueBits(shape, own));
       }
     }
-  if (inputs > shape.halves.ifmap) return tooSmall(shape, 'ifmap', 'the inputs of the least tile', inputs);
+  if (inputs > shape.halves.ifmap) return tooSmall(shape, 'ifmap', 'the input of the smallest tile', inputs);
   const weights = weightDemand(shape, { groups: 1, filters: 1, channels });
-  if (weights > shape.halves.weight) return tooSmall(shape, 'weight', 'one filter of the least tile', weights);
+  if (weights > shape.halves.weight) return tooSmall(shape, 'weight', 'one filter of the smallest tile', weights);
   return tooSmall(shape, 'ofmap', 'one output', output);
 }

@@ -16,14 +16,14 @@ export interface TransferTimes {
   readonly done: number;
 }
 
-/** What the DRAM did in a span of time: commands, and clock cycles of all its channels by state. Zero in `bandwidth`. */
+/** What the DRAM did in a span of time: commands, and clock cycles of all its ranks by state. Zero in `bandwidth`. */
 export interface DramActivity {
   activate: number;
   precharge: number;
   read: number;
   write: number;
   refresh: number;
-  /** Cycles of a channel's clock with some bank open, and with all banks closed; summed over channels. */
+  /** Cycles of the part's clock in which a rank has some bank open, or all closed; summed over the ranks of all channels. */
   activeCycles: number;
   prechargedCycles: number;
 }
