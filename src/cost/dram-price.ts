@@ -1,6 +1,6 @@
 import type { DramActivity } from '../machine/dram/dram.js';
 import type { DramConfig } from '../machine/dram/registry.js';
-import type { NamedConstant } from './constant.js';
+import type { Constant, NamedConstant } from './constant.js';
 import { dramCommandConstants, dramEnergy } from './dram.js';
 
 /** Energy of DRAM by what it is spent on, pJ: by bit, or by command. */
@@ -44,6 +44,9 @@ export function dramPrice(dram: DramConfig): DramPrice {
       };
     },
     perBit: constants.read.value / (part.requestBytes * 8),
-    constants: Object.entries(constants).map(([name, constant]) => ({ name: `DRAM ${name}`, constant })),
+    constants: Object.entries<Constant>({ ...constants }).map(([name, constant]) => ({
+      name: `DRAM ${name}`,
+      constant,
+    })),
   };
 }

@@ -13,7 +13,7 @@ describe('uniform', () => {
     for (const { plan: layer } of layers.values())
       expect(layer).toEqual({
         levels: [square(8)],
-        mapped: false,
+        mask: 'none',
         finding: { predictorAdds: 0, predictorCompares: 0, resizePixels: 0, maskWriteBits: 0, silhouetteReadBits: 0 },
       });
     expect(plan.masks).toBe('none');

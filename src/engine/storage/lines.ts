@@ -1,13 +1,13 @@
 import type { Shape } from '../../network/layer.js';
 import type { Range } from '../mapping/tiling.js';
-import { lineStart, Runs, type TensorPlace } from './place.js';
+import { lineStart, type Runs, type TensorPlace } from './place.js';
 import { moveLines, planesOf, type Plane, type PlaneMeter } from './planes.js';
 import type { ElementBits } from './stored.js';
 
 /** A rectangle of pixels of some images. */
 export interface Rectangle {
   readonly images: Range;
-  readonly rows: ArrayLike<number>;
+  readonly rows: readonly number[];
   readonly cols: Range;
 }
 

@@ -40,7 +40,8 @@ export class Runs {
     this.bursts += bursts;
     if (!this.addressed || bursts === 0) return;
     const last = this.runs.length - 2;
-    if (last >= 0 && this.runs[last]! + this.runs[last + 1]! === first) this.runs[last + 1]! += bursts;
+    const end = last < 0 ? -1 : this.runs[last]! + this.runs[last + 1]!;
+    if (end === first) this.runs[last + 1]! += bursts;
     else this.runs.push(first, bursts);
   }
 }

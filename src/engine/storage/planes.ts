@@ -47,7 +47,7 @@ export function planesOf(stored: ElementBits, widths: readonly number[], size: S
   });
 }
 
-/** What moving some lines moves: bits that are wanted, bursts, and what each plane's bursts hold beyond its bits. */
+/** What moving some lines moves: bits that are wanted, and bursts. */
 export interface LineTraffic {
   bits: number;
   bursts: number;
@@ -65,7 +65,7 @@ export type RunMeter = (plane: number, row: number, first: number, bursts: numbe
  */
 export function moveLines(
   planes: readonly Plane[],
-  rows: ArrayLike<number>,
+  rows: readonly number[],
   cols: Range,
   width: number,
   burstBits: number,
@@ -90,11 +90,11 @@ export function moveLines(
         line(0, cols.from * each, cols.to * each);
         bits *= rows.length;
         bursts *= rows.length;
-      } else for (let i = 0; i < rows.length; i++) line(rows[i]!, cols.from * each, cols.to * each);
+      } else for (const row of rows) line(row, cols.from * each, cols.to * each);
     } else
-      for (let i = 0; i < rows.length; i++) {
-        const at = rows[i]! * (width + 1);
-        line(rows[i]!, before[at + cols.from]! * depth, before[at + cols.to]! * depth);
+      for (const row of rows) {
+        const at = row * (width + 1);
+        line(row, before[at + cols.from]! * depth, before[at + cols.to]! * depth);
       }
     if (bursts > 0) meter(completes, bits, bursts);
     total.bits += bits;
