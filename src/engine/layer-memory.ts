@@ -96,7 +96,8 @@ export class LayerMemory {
       sramBits.ifmapWrite += bits;
       filled.ifmap += bits;
     }
-    if (batch.fields !== undefined && (this.#sharedMask ? step.newWindows : step.newInputs)) {
+    const hasMask = batch.fields !== undefined && maskEntryBits(mapped.levels) > 0;
+    if (hasMask && (this.#sharedMask ? step.newWindows : step.newInputs)) {
       const channels = this.#inputChannels(step);
       const bits = tileRegions(windows, batch.fields, channels.to - channels.from) * maskEntryBits(mapped.levels);
       loads.mask = this.#packed(bits, false, 'mask', this.#maskAddress(step));

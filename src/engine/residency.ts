@@ -1,3 +1,5 @@
+import { sum } from '../core/numbers.js';
+
 /** A tensor that a layer makes, as far as keeping it on chip goes. */
 export interface Keepable {
   /** Bits of the ifmap buffer that it takes. */
@@ -32,6 +34,23 @@ export function layerResidency(tensors: readonly Keepable[], residency: Residenc
   };
 }
 
+/** What some layers move, and how many of them do not fit. */
+interface TotalCost {
+  readonly unfit: number;
+  readonly bits: number;
+}
+
+function totalCost(positions: readonly number[], cost: (position: number) => number | undefined): TotalCost {
+  const costs = positions.map(cost);
+  const fitting = costs.filter((bits) => bits !== undefined);
+  return { unfit: costs.length - fitting.length, bits: sum(fitting) };
+}
+
+/** Bits are compared only where as many layers fit: a layer can need its input on chip, since it has no room to load it. */
+function isLess(a: TotalCost, b: TotalCost): boolean {
+  return a.unfit < b.unfit || (a.unfit === b.unfit && a.bits < b.bits);
+}
+
 /**
  * Which tensors stay on chip (docs/memory-model.md, What stays on chip): in the order in which they are made, each until its
  * last reader if that fits and moves fewer bits, else until an earlier one. `cost` is what a layer moves, undefined
@@ -49,17 +68,8 @@ export function keepTensors(
       const trial = kept.with(maker, until);
       const between = Array.from({ length: until - maker + 1 }, (_, i) => maker + i);
       if (between.some((position) => layerResidency(tensors, trial, position).reservedBits > capacity)) continue;
-      const total = (residency: Residency): number | undefined => {
-        let sum = 0;
-        for (const position of between) {
-          const bitsMoved = cost(position, residency);
-          if (bitsMoved === undefined) return undefined;
-          sum += bitsMoved;
-        }
-        return sum;
-      };
-      const [before, after] = [total(kept), total(trial)];
-      if (before === undefined || after === undefined || after >= before) continue;
+      const [before, after] = [kept, trial].map((residency) => totalCost(between, (one) => cost(one, residency)));
+      if (!isLess(after!, before!)) continue;
       kept = trial;
       return;
     }
