@@ -17,7 +17,7 @@ async function fitOf(...more: string[]): Promise<FitRun> {
   const path = folder.path('r.json');
   const said = await silhouette([...args, ...tight, ...more, '--out', path]);
   expect(said.error).toBe('');
-  return readResultText(path).runs.filter(isFit)[0]!;
+  return readResultText(path).runs.find(isFit)!;
 }
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const said = await silhouette([...args, ...tight, ...outputs, '--layers', '--timeline', folder.path('t.json')]);
   expect({ code: said.code, error: said.error }).toEqual({ code: 0, error: '' });
   ({ out } = said);
-  run = readResultText(folder.path('first.json')).runs.filter(isFit)[0]!;
+  run = readResultText(folder.path('first.json')).runs.find(isFit)!;
 });
 
 const percentOf = (part: number | undefined): string => ((100 * (part ?? 0)) / run.totals.cycles['total']!).toFixed(1);
