@@ -21,9 +21,9 @@ export interface Simulation {
   readonly schemes: readonly (string | Scheme)[];
   /** Needed by schemes that read one. */
   readonly trace?: Trace;
-  /** Images from the front of the trace; all by default (1 without a trace). */
+  /** Images from the front of the trace; all by default (without a trace one batch). */
   readonly images?: number;
-  /** Consecutive images whose windows share the weights that the mapping fetches; 1 by default. */
+  /** Consecutive images whose windows share the weights that the mapping fetches; 1 by default. Each counts as an equal share of its batch. */
   readonly batch?: number;
   /** Mappings that are not searched, by layer name; on every machine. */
   readonly mappings?: ReadonlyMap<string, MappingPin>;
@@ -139,9 +139,10 @@ function positiveInteger(name: string, value: number): number {
   });
 }
 
-function imageCount({ trace, images }: Simulation): number {
+function imageCount(simulation: Simulation): number {
+  const { trace, images } = simulation;
   const wanted = images === undefined ? undefined : positiveInteger('images', images);
-  if (trace === undefined) return wanted ?? 1;
+  if (trace === undefined) return wanted ?? positiveInteger('batch', simulation.batch ?? 1);
   if (wanted !== undefined && wanted > trace.info.images)
     throw new SilhouetteError({
       where: trace.info.source,

@@ -3,7 +3,13 @@ import type { Accelerator, BufferConfig, Technology } from '../../src/machine/ac
 import { machineOf } from '../oracle/machines.js';
 
 export function bufferOf(kib: number, width = 64, banks = 1): BufferConfig {
-  return { capacity: quantity<'bit'>(kib * 1024 * 8), width: quantity<'bit'>(width), banks, ports: 1, distributed: false };
+  return {
+    capacity: quantity<'bit'>(kib * 1024 * 8),
+    width: quantity<'bit'>(width),
+    banks,
+    ports: 1,
+    distributed: false,
+  };
 }
 
 export function technologyOf(nodeNm: number, volts: number, hertz = 500e6): Technology {

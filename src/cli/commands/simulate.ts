@@ -16,8 +16,6 @@ import { isArrayLayer, type Network } from '../../network/layer.js';
 import { imageCsvHead, imageCsvRow, resultCsv } from '../../report/csv.js';
 import { layerTable } from '../../report/layer-table.js';
 import { baselineOf, comparisonTable, memoryTable } from '../../report/table.js';
-import { timelineJson, watchedRun } from '../../report/timeline-trace.js';
-import { TimelineRecorder } from '../../report/timeline-trace/recorder.js';
 import { isFit, type ImageRow, type Result } from '../../result.js';
 import { parseScheme, schemeFamilies } from '../../scheme/registry.js';
 import { simulate } from '../../simulate.js';
@@ -25,6 +23,7 @@ import type { Trace } from '../../trace/trace.js';
 import { Attempts } from '../attempts.js';
 import { parseCount } from '../numbers.js';
 import { progress, type Io } from '../output.js';
+import { TimelineFile } from '../timeline-file.js';
 import type { AddCommand } from './command.js';
 
 interface SimulateArguments {
@@ -231,8 +230,13 @@ async function loadMappings(file: string | undefined, network: Network | undefin
   return pins;
 }
 
-/** Layers to be drawn that the network does not have. */
-function unknownTimelineLayers(wanted: readonly string[], network: Network | undefined): Problem[] {
+/** Layers to be drawn without a file, or that the network does not have. */
+function timelineProblems(
+  { timeline, timelineLayer: wanted }: SimulateArguments,
+  network: Network | undefined,
+): Problem[] {
+  if (timeline === undefined && wanted.length > 0)
+    return [{ where: `--timeline-layer ${wanted[0]!}`, message: 'says what --timeline draws, which is not given' }];
   const layers = [...(network?.layers ?? []).map(({ name }) => name), 'silhouette'];
   if (network === undefined) return [];
   return wanted
@@ -278,7 +282,7 @@ async function load(args: SimulateArguments) {
   const baseline = await attempts.try(() => checkBaseline(args, machines));
   await attempts.try(() => {
     throwIfAny([
-      ...unknownTimelineLayers(args.timelineLayer, network),
+      ...timelineProblems(args, network),
       ...repeated('scheme', args.scheme, 'Once is enough'),
       ...repeated('accelerator', machines, 'A machine is known by its `name`: give each file another one'),
     ]);
@@ -333,13 +337,9 @@ function summary(
   return `${lines.join('\n')}\n`;
 }
 
-function timelineRecorder(layers: readonly string[]): TimelineRecorder {
-  return new TimelineRecorder(layers.length === 0 ? {} : { draws: (layer) => layers.includes(layer) });
-}
-
 async function run(args: SimulateArguments, io: Io): Promise<number> {
   const { network, accelerators, trace, baseline, images: count, batch, mappings } = await load(args);
-  const timeline = args.timeline === undefined ? undefined : timelineRecorder(args.timelineLayer);
+  const timeline = args.timeline === undefined ? undefined : new TimelineFile(args.timeline, args.timelineLayer);
   const bar = progress(io, 'images');
   const images = imageWriter(args.perImage);
   let result: Result;
@@ -352,7 +352,7 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
       ...(count !== undefined && { images: count }),
       ...(mappings !== undefined && { mappings }),
       ...(timeline !== undefined && {
-        watch: (placed, scheme, images) => timeline.watch(watchedRun(placed, scheme, images.join(', '))),
+        watch: (placed, scheme, names) => timeline.watch(placed, scheme, names),
       }),
       batch,
       manifest: await makeManifest({
@@ -375,12 +375,8 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
   images.finish();
   if (args.out !== undefined) await writeWhole(args.out, `${JSON.stringify(result, null, 2)}\n`);
   if (args.csv !== undefined) await writeWhole(args.csv, resultCsv(result));
-  if (args.timeline !== undefined && timeline !== undefined)
-    await writeWhole(
-      args.timeline,
-      timelineJson(timeline.finish(), { tool: result.tool, network: network.name, manifest: result.manifest }),
-    );
   io.out(summary(result, baseline, accelerators, args));
+  await timeline?.write({ tool: result.tool, network: network.name, manifest: result.manifest });
   return result.runs.some(isFit) ? 0 : 1;
 }
 

@@ -53,6 +53,13 @@ function sizeProblem({ whole, request }: MappingShape, sizes: TileSizes): Unfit 
   return undefined;
 }
 
+/** What makes a buffer's tile smaller. */
+const cutsOf: Readonly<Record<BufferName, string>> = {
+  ifmap: 'rows, cols or channels',
+  weight: 'filters or channels',
+  ofmap: 'rows, cols or filters',
+};
+
 function tileCount({ whole }: MappingShape, sizes: TileSizes): number {
   return sizeNames.reduce((count, name) => count * ceilDiv(whole[name], sizes[name]), 1);
 }
@@ -62,9 +69,18 @@ function pinProblem(request: MappingRequest, shape: MappingShape, sizes: TileSiz
   if (wrong !== undefined) return wrong;
   const demand: Readonly<Record<BufferName, number>> = tileDemand(request, sizes);
   const short = bufferNames.find((name) => demand[name] > shape.halves[name]);
-  if (short !== undefined) return tooSmall(shape, short, 'a tile of its pinned mapping', demand[short]);
+  if (short !== undefined) {
+    const small = tooSmall(shape, short, 'a tile of its pinned mapping', demand[short]);
+    return { ...small, levers: [small.levers[0]!, `smaller ${cutsOf[short]} in the mapping file`] };
+  }
   const tiles = tileCount(shape, sizes);
-  return tiles > MAX_TILES ? tooManyTiles(tiles) : undefined;
+  if (tiles <= MAX_TILES) return undefined;
+  const many = tooManyTiles(tiles);
+  return {
+    ...many,
+    reason: 'its pinned mapping cuts it into more tiles than are worth simulating',
+    levers: ['larger tiles in the mapping file'],
+  };
 }
 
 /** A user's mapping of a layer, or what is wrong with it: the field, what it can be, what came, or the buffer that it overflows. */
