@@ -25,9 +25,18 @@ export class TimelineFile {
       const observer = this.#tried(() => recorder?.(position));
       if (observer === undefined) return undefined;
       const told: TimelineObserver = {
-        transfer: (...event) => this.#tried(() => { observer.transfer(...event); }),
-        compute: (...event) => this.#tried(() => { observer.compute(...event); }),
-        copy: (...event) => this.#tried(() => { observer.copy(...event); }),
+        transfer: (...event) =>
+          this.#tried(() => {
+            observer.transfer(...event);
+          }),
+        compute: (...event) =>
+          this.#tried(() => {
+            observer.compute(...event);
+          }),
+        copy: (...event) =>
+          this.#tried(() => {
+            observer.copy(...event);
+          }),
       };
       return told;
     };

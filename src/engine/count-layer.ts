@@ -7,7 +7,7 @@ import { LayerArray, type TileWork } from './layer-array.js';
 import { LayerMemory, type LayerBatch } from './layer-memory.js';
 import { walkTiles, type TileStep } from './layer-walk.js';
 import { copyCycles, portCycles } from './ports.js';
-import { runTimeline, type Tile, type TimelineObserver } from './timeline.js';
+import { DramClock, runTimeline, type Tile, type TimelineObserver } from './timeline.js';
 
 /** What a tile moves on chip and over the channel, before anybody waits. */
 interface CountedTile {
@@ -21,9 +21,14 @@ interface CountedTile {
   readonly drained: number;
 }
 
-/** Counts one layer of one batch: array timing per tile, traffic per tile, and the timeline that joins them. */
-export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch, observer?: TimelineObserver): LayerCounts {
-  const { accelerator, mapping, dram } = mapped;
+/** Counts one layer of one batch: array timing per tile, traffic per tile, and the timeline that joins them. The DRAM goes on where `clock` stands. */
+export function countArrayLayer(
+  mapped: MappedLayer,
+  batch: LayerBatch,
+  clock = new DramClock(mapped.dram),
+  observer?: TimelineObserver,
+): LayerCounts {
+  const { accelerator, mapping } = mapped;
   const { array } = accelerator;
   const counts = noCounts();
   const memory = new LayerMemory(mapped, batch, counts);
@@ -61,7 +66,7 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch, observer
         lastOfSums && lastChannels && mapped.outputKept ? copyCycles(mapped.accelerator.buffers, tile.drained) : 0,
     };
   });
-  const timeline = runTimeline(onTimeline, dram, memory.prologue, observer);
+  const timeline = runTimeline(onTimeline, clock, memory.prologue, observer);
   counts.cycles.memory = timeline.cycles - arrayTotal;
   counts.memoryStalls = { sram: starved, dram: counts.cycles.memory - starved };
   counts.peCycles.memory = array.rows * array.cols * counts.cycles.memory;
@@ -70,12 +75,18 @@ export function countArrayLayer(mapped: MappedLayer, batch: LayerBatch, observer
 }
 
 /** Cycles that each buffer's ports need for a tile. */
-function bufferCycles({ accelerator: { buffers } }: MappedLayer, tiles: readonly CountedTile[], i: number): number[] {
+function bufferCycles(
+  { accelerator: { buffers }, outputKept }: MappedLayer,
+  tiles: readonly CountedTile[],
+  i: number,
+): number[] {
   const { work } = tiles[i]!;
   const next = tiles[i + 1]?.filled ?? { ifmap: 0, weight: 0, ofmap: 0 };
-  const drains = tiles[i - 1]?.drained ?? 0;
+  const before = tiles[i - 1];
+  const drains = before?.drained ?? 0;
+  const copied = outputKept && before?.step.lastChannels === true ? drains : 0;
   return [
-    portCycles(buffers.ifmap, { arrayReads: work.ifmapReads, arrayWrites: 0, fills: next.ifmap, drains: 0 }),
+    portCycles(buffers.ifmap, { arrayReads: work.ifmapReads, arrayWrites: 0, fills: next.ifmap + copied, drains: 0 }),
     portCycles(buffers.weight, { arrayReads: work.weightReads, arrayWrites: 0, fills: next.weight, drains: 0 }),
     portCycles(buffers.ofmap, { arrayReads: work.sumReads, arrayWrites: work.writes, fills: next.ofmap, drains }),
   ];

@@ -178,16 +178,16 @@ export class LayerMemory {
   #begin(): void {
     const { batch, counts, mapped } = this;
     const { dramBits, sramBits } = counts;
-    const masks = mapped.places?.masks ?? 0;
-    const add = (bits: number, write: boolean): number => {
+    const { places } = mapped;
+    const add = (bits: number, write: boolean, address = 0): number => {
       if (bits === 0) return 0;
-      const moved = this.#packed(bits, write, 'mask', masks);
+      const moved = this.#packed(bits, write, 'mask', address);
       this.prologue.push(moved);
       return moved.bursts * this.#burstBits;
     };
-    dramBits.maskWrite += add(batch.maskWriteBits, true);
-    dramBits.maskRead += add(batch.silhouetteReadBits, false);
-    dramBits.maskRead += add(batch.readerMasks.mapBits, false);
+    dramBits.maskWrite += add(batch.maskWriteBits, true, places?.masks);
+    dramBits.maskRead += add(batch.silhouetteReadBits, false, places?.silhouette);
+    dramBits.maskRead += add(batch.readerMasks.mapBits, false, places?.readerMasks);
     if (!this.#readsAhead()) return;
     const runs = new Runs(this.#addressed);
     const { height, width, channels } = mapped.layer.input;
@@ -286,12 +286,15 @@ export class LayerMemory {
     return (this.mapped.places?.sums ?? 0) + place * room;
   }
 
-  #maskAddress({ group, window, channel }: TileStep): number {
-    const { tiling } = this.mapped.mapping;
-    const place = this.#sharedMask
-      ? window
-      : (group * tiling.windows.length + window) * tiling.channels.length + channel;
-    return (this.mapped.places?.masks ?? 0) + place;
+  /** Where the first entry of a tile's mask would stand if every pixel, or element, had one. */
+  #maskAddress(step: TileStep): number {
+    const { mapping, layer, levels, places } = this.mapped;
+    if (places === undefined) return 0;
+    const { images, inputRows, inputCols } = mapping.tiling.windows[step.window]!;
+    const { height, width, channels } = layer.input;
+    const plane = this.#sharedMask ? images.from : images.from * channels + this.#inputChannels(step).from;
+    const entry = (plane * height + inputRows[0]!) * width + inputCols.from;
+    return places.masks + Math.floor((entry * maskEntryBits(levels)) / this.#burstBits);
   }
 }
 

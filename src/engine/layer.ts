@@ -6,7 +6,7 @@ import type { PacketLaw } from '../machine/units/unit.js';
 import type { TimedLayer } from './array.js';
 import type { MappingPin } from './mapping/pinned.js';
 import { mapLayer } from './mapping/mapping.js';
-import type { MappingRequest } from './mapping/request.js';
+import type { MappingRequest, MaskKind } from './mapping/request.js';
 import type { TensorPlace } from './storage/place.js';
 
 /** Where a layer's data lie in DRAM, in bursts. */
@@ -14,7 +14,11 @@ export interface LayerPlaces {
   readonly input: TensorPlace;
   readonly output: TensorPlace;
   readonly weights: number;
+  /** Of its input's mask, and of the silhouettes that are read to make masks. */
   readonly masks: number;
+  readonly silhouette: number;
+  /** The masks of those who read its output. */
+  readonly readerMasks: number;
   readonly sums: number;
 }
 
@@ -23,6 +27,7 @@ export interface MappedLayer extends TimedLayer {
   readonly layer: ArrayLayer;
   readonly dram: DramModel;
   readonly levels: readonly Precision[];
+  readonly mask: MaskKind;
   readonly outputWidths: readonly number[];
   readonly inputKept: boolean;
   /** The output goes to the ifmap buffer, and to DRAM only if `outputStored`. */
@@ -37,7 +42,6 @@ export interface LayerSetting extends Omit<MappingRequest, 'laws' | 'outputKept'
   readonly dram: DramModel;
   readonly outputKept: boolean;
   readonly outputStored: boolean;
-  readonly places?: LayerPlaces;
   readonly pinned?: MappingPin;
 }
 
@@ -54,8 +58,7 @@ export function levelLaws(unit: TimedLayer['accelerator']['array']['unit'], leve
 
 /** Puts a layer on a machine: what its levels cost and the mapping, or why it does not fit. */
 export function placeLayer(setting: LayerSetting): Fit<MappedLayer> {
-  const { layer, accelerator, levels, dram, first, outputWidths, inputKept, outputKept, outputStored, places } =
-    setting;
+  const { layer, accelerator, levels, dram, first, mask, outputWidths, inputKept, outputKept, outputStored } = setting;
   const laws = levelLaws(accelerator.array.unit, levels);
   if (!laws.fits) return laws;
   const mapping = mapLayer({ ...setting, laws: laws.value, outputKept: outputKept && !outputStored }, setting.pinned);
@@ -68,10 +71,10 @@ export function placeLayer(setting: LayerSetting): Fit<MappedLayer> {
     levels,
     laws: laws.value,
     first,
+    mask,
     outputWidths,
     inputKept,
     outputKept,
     outputStored,
-    ...(places !== undefined && { places }),
   });
 }

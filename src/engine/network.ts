@@ -9,7 +9,7 @@ import { maskEntryBits, noReaderMasks, readerMasks, type ReaderMasks } from './m
 import { withOutliers } from './outliers.js';
 import type { PlacedNetwork } from './place-network.js';
 import { elementBits, tensorBits, widestBits, type ElementBits } from './storage/stored.js';
-import type { TimelineObserver } from './timeline.js';
+import { DramClock, type TimelineObserver } from './timeline.js';
 import { countVectorLayer } from './vector.js';
 
 /** The levels of each image's layers; undefined where a layer runs at one level. Machines can share them. */
@@ -90,13 +90,14 @@ export function countNetwork(
 ): LayerCounts[] {
   const { plan, batch, outliers, levels } = placed;
   const fields = allFields(placed, schemeFields);
+  const clock = new DramClock(placed.dram);
   return placed.layers.map((layer, i) => {
     const { finding, mask } = plan.layers[i]!;
     const output = storedOutputs(placed, fields, i);
     const masks = masksOfReaders(placed, schemeFields, i);
     if (layer.kind === 'vector') {
       const outputBits = output.reduce((bits, stored) => bits + tensorBits(stored, layer.vector.layer.output), 0);
-      return countVectorLayer(layer.vector, outputBits, masks, observe(i));
+      return countVectorLayer(layer.vector, outputBits, masks, clock, observe(i));
     }
     const counts = countArrayLayer(
       layer.mapped,
@@ -108,6 +109,7 @@ export function countNetwork(
         readerMasks: masks,
         foundAtRunTime: mask !== 'none' && !plan.knownAhead,
       },
+      clock,
       observe(i),
     );
     counts.operations.predictorAdds = finding.predictorAdds * batch;

@@ -1,4 +1,3 @@
-import { ceilDiv } from '../core/numbers.js';
 import type { Precision } from '../core/precision.js';
 import { fitting, type Fit } from '../core/unfit.js';
 import type { Accelerator } from '../machine/accelerator.js';
@@ -6,14 +5,15 @@ import type { DramModel } from '../machine/dram/dram.js';
 import { dramModelOf } from '../machine/dram/registry.js';
 import { elements, isArrayLayer, type ArrayLayer, type Layer, type VectorLayer } from '../network/layer.js';
 import type { SchemePlan } from '../scheme/scheme.js';
-import { levelLaws, placeLayer, type LayerPlaces, type MappedLayer } from './layer.js';
+import { levelLaws, placeLayer, type MappedLayer } from './layer.js';
 import { keptBits } from './mapping/capacity.js';
 import { pinnedMapping, type MappingPin } from './mapping/pinned.js';
-import { noPrices, type MappingPrices, type MaskKind } from './mapping/request.js';
+import { noPrices, type MappingPrices, type MaskKind, type Objective } from './mapping/request.js';
 import { searchMapping } from './mapping/search.js';
 import { drawOutliers, withOutlierLevel } from './outliers.js';
+import { maskEntryBits } from './masks.js';
+import { givePlaces, type PlaceableLayer } from './places.js';
 import { keepTensors, layerResidency, type Keepable, type Residency } from './residency.js';
-import { placeTensor } from './storage/place.js';
 import { storedWidths } from './storage/stored.js';
 import { vectorDramBits, type PlacedVector } from './vector.js';
 
@@ -25,6 +25,7 @@ export type PlacedLayer =
 export interface PlacedNetwork {
   readonly plan: SchemePlan;
   readonly accelerator: Accelerator;
+  readonly dram: DramModel;
   readonly batch: number;
   readonly layers: readonly PlacedLayer[];
   /** Levels of every layer; where the machine draws outliers, the last one is theirs. */
@@ -39,7 +40,7 @@ export interface PlacedNetwork {
 
 /** What a mapping may depend on beside the machine. */
 export interface PlaceOptions {
-  /** Energies that mappings are compared by; without them energy decides nothing. */
+  /** Energies that mappings are compared by. Without them energy decides nothing, and a machine that asks for it gets `dram`. */
   readonly prices?: MappingPrices;
   /** Mappings that are not searched, by layer name. */
   readonly pinned?: ReadonlyMap<string, MappingPin>;
@@ -84,6 +85,7 @@ class Placing {
   readonly tensors: readonly Keepable[];
   readonly #widths: readonly (readonly number[])[];
   readonly #firstArrayLayer: number;
+  readonly #objective: Objective;
 
   constructor(
     readonly plan: SchemePlan,
@@ -101,6 +103,8 @@ class Placing {
     this.graph = graphOf(this.layers);
     this.highestBits = Math.max(...this.levels.flatMap((own) => own.map((level) => level.activationBits)));
     this.dram = dramModelOf(accelerator.dram, accelerator.technology.clock);
+    const { objective } = accelerator.mapping;
+    this.#objective = objective === 'energy' && options.prices === undefined ? 'dram' : objective;
     this.#firstArrayLayer = this.layers.findIndex(isArrayLayer);
     this.#widths = this.layers.map((_, i) =>
       outputWidths(accelerator, this.graph.readers[i]!, this.levels, this.highestBits),
@@ -156,7 +160,7 @@ class Placing {
       outputWidths: this.#widths[position]!,
       reservedBits: state.reservedBits,
       inputKept: maker >= 0 && state.inputKept(maker),
-      objective: accelerator.mapping.objective,
+      objective: this.#objective,
       prices: this.options.prices ?? noPrices,
     };
     return {
@@ -203,61 +207,35 @@ class Placing {
     return fitting(this.dram.addressed ? this.#addressed(placed) : placed);
   }
 
-  /** Gives every tensor its place in DRAM: weights of all layers, then activations, then masks and sums. */
+  /** The layers with the places of their data. */
   #addressed(placed: readonly PlacedLayer[]): PlacedLayer[] {
-    const { burstBits } = this.dram;
-    let next = 0;
-    const room = (bits: number): number => {
-      const base = next;
-      next += ceilDiv(bits, burstBits);
-      return base;
-    };
-    const weights = placed.map((layer) =>
-      layer.kind === 'array' ? room(tiledBits(layer.mapped, burstBits, 'weights')) : next,
-    );
-    const whole = (shape: Layer['output'], widths: readonly number[]): number => {
-      const place = placeTensor(next, shape, widths, burstBits);
-      next += place.imageBursts * this.batch;
-      return place.base;
-    };
-    const input = whole(this.plan.network.input, [this.highestBits]);
-    const outputs = this.layers.map((layer, i) => whole(layer.output, this.#widths[i]!));
-    return placed.map((layer, i): PlacedLayer => {
-      const makers = this.graph.makers[i]!.map((maker) => (maker >= 0 ? outputs[maker]! : input));
-      if (layer.kind === 'vector')
-        return { kind: 'vector', vector: { ...layer.vector, places: { inputs: makers, output: outputs[i]! } } };
-      const { mapped } = layer;
-      const widths = storedWidths(
-        mapped.levels.map((level) => level.activationBits),
-        this.accelerator.storage,
-      );
-      const places: LayerPlaces = {
-        input: placeTensor(makers[0] ?? input, mapped.layer.input, widths, burstBits),
-        output: placeTensor(outputs[i]!, mapped.layer.output, mapped.outputWidths, burstBits),
-        weights: weights[i]!,
-        masks: room(tiledBits(mapped, burstBits, 'masks')),
-        sums: room(tiledBits(mapped, burstBits, 'sums')),
+    const { plan, accelerator, levels, batch, highestBits } = this;
+    const layers = placed.map((layer, i): PlaceableLayer => {
+      const { finding } = plan.layers[i]!;
+      const common = {
+        makers: this.graph.makers[i]!,
+        output: this.layers[i]!.output,
+        outputWidths: this.#widths[i]!,
+        finding,
       };
-      return { kind: 'array', mapped: { ...mapped, places } };
+      if (layer.kind === 'vector') {
+        const { inputBits, layer: vector } = layer.vector;
+        const inputs = vector.inputs.map((shape) => ({ shape, widths: [inputBits] }));
+        return { ...common, inputs, entryBits: 0, maskWriteBits: 0 };
+      }
+      const { mapped } = layer;
+      const bits = levels[i]!.map((level) => level.activationBits);
+      const entryBits = mapped.mask === 'none' ? 0 : maskEntryBits(levels[i]!);
+      const drawn = accelerator.array.outliers === undefined ? 0 : elements(mapped.layer.input) * entryBits;
+      const inputs = [{ shape: mapped.layer.input, widths: storedWidths(bits, accelerator.storage) }];
+      return { ...common, inputs, entryBits, maskWriteBits: finding.maskWriteBits + drawn, mapped };
     });
-  }
-}
-
-/** Room for all tiles of a kind, each as large as the first. */
-function tiledBits({ mapping }: MappedLayer, burstBits: number, what: 'weights' | 'masks' | 'sums'): number {
-  const { tiling, geometry, widest, sumBits } = mapping;
-  const groups = tiling.groups[0]!.to;
-  const filters = tiling.filters[0]!.to;
-  const counts = [tiling.groups.length, tiling.windows.length, tiling.filters.length, tiling.channels.length] as const;
-  const [g, w, f, c] = counts;
-  const whole = (bits: number): number => ceilDiv(bits, burstBits) * burstBits;
-  switch (what) {
-    case 'weights':
-      return g * f * c * whole(groups * filters * tiling.channels[0]!.to * geometry.taps * widest.weightBits);
-    case 'masks':
-      return g * w * c * burstBits;
-    case 'sums':
-      return c === 1 ? 0 : g * w * f * whole(groups * filters * tiling.windows[0]!.windows * sumBits);
+    const input = { shape: plan.network.input, bits: highestBits };
+    return givePlaces(layers, input, batch, this.dram.burstBits).map((places, i): PlacedLayer => {
+      const layer = placed[i]!;
+      if (layer.kind === 'vector') return { kind: 'vector', vector: { ...layer.vector, places: places.vector } };
+      return { kind: 'array', mapped: { ...layer.mapped, places: places.array! } };
+    });
   }
 }
 
@@ -275,6 +253,7 @@ export function placeNetwork(
   return fitting({
     plan,
     accelerator,
+    dram: placing.dram,
     batch,
     layers: layers.value,
     levels: placing.levels,

@@ -1,4 +1,11 @@
-import type { DramActivity, DramModel, Transfer, TransferTimes } from '../machine/dram/dram.js';
+import {
+  noActivity,
+  type DramActivity,
+  type DramModel,
+  type DramSession,
+  type Transfer,
+  type TransferTimes,
+} from '../machine/dram/dram.js';
 
 export const loadNames = ['inputs', 'mask', 'weights', 'sums'] as const;
 export type LoadName = (typeof loadNames)[number];
@@ -60,6 +67,36 @@ class DoubleBuffer {
   }
 }
 
+/** The DRAM of a run: layers follow each other, and open rows and refresh go on from one to the next. */
+export class DramClock {
+  readonly #session: DramSession;
+  readonly #before = noActivity();
+  /** Cycle in which the layer under way has begun. */
+  #start = 0;
+
+  constructor(dram: DramModel) {
+    this.#session = dram.open();
+  }
+
+  /** Serves a transfer; times are those of the layer. */
+  transfer(transfer: Transfer, earliest: number): TransferTimes {
+    const { start, free, done } = this.#session.transfer(transfer, this.#start + earliest);
+    return { start: start - this.#start, free: free - this.#start, done: done - this.#start };
+  }
+
+  /** Ends the layer after so many cycles; what the DRAM did in it. */
+  finish(cycles: number): DramActivity {
+    this.#start += cycles;
+    const sum = this.#session.activity(this.#start);
+    const own = noActivity();
+    for (const key of Object.keys(own) as (keyof DramActivity)[]) {
+      own[key] = sum[key] - this.#before[key];
+      this.#before[key] = sum[key];
+    }
+    return own;
+  }
+}
+
 /** What a tile computes with. */
 interface Residency {
   readonly inputs: number;
@@ -74,11 +111,10 @@ interface Residency {
  */
 export function runTimeline(
   tiles: readonly Tile[],
-  dram: DramModel,
+  dram: DramClock,
   prologue: readonly Transfer[],
   observer?: TimelineObserver,
 ): TimelineResult {
-  const session = dram.open();
   const inputs = new DoubleBuffer();
   const weights = new DoubleBuffer();
   /** By tile: which sums it adds to; then, by sums: when they were last computed with, and when they had left. */
@@ -87,15 +123,13 @@ export function runTimeline(
   const sumsLeft: number[] = [];
   const residencies: Residency[] = [];
   let rest = 0;
-  let lastDone = 0;
   let computed = 0;
   let copyFree = 0;
 
   const move = (what: LoadName | 'store' | 'prologue', tile: number, transfer: Transfer, earliest: number): number => {
-    const times = session.transfer(transfer, earliest);
+    const times = dram.transfer(transfer, earliest);
     observer?.transfer(what, tile, transfer, times);
     rest = Math.max(rest, transfer.write ? times.done : times.free);
-    lastDone = times.done;
     return times.done;
   };
   /** When the half of the ofmap buffer that these sums take is free: the sums before last have left it. */
@@ -147,5 +181,5 @@ export function runTimeline(
     load(i + 2);
   });
   const cycles = Math.max(computed, rest);
-  return { cycles, dram: session.activity(Math.max(cycles, lastDone)) };
+  return { cycles, dram: dram.finish(cycles) };
 }

@@ -6,7 +6,7 @@ import { noCounts, type LayerCounts } from './counts.js';
 import type { ReaderMasks } from './masks.js';
 import { copyCycles, portCycles } from './ports.js';
 import { Runs } from './storage/place.js';
-import { runTimeline, type Tile, type TimelineObserver } from './timeline.js';
+import { DramClock, runTimeline, type Tile, type TimelineObserver } from './timeline.js';
 
 /**
  * Elements that the vector unit works on for one image: every input under a pooling window, one pair per output of an
@@ -40,8 +40,8 @@ export interface PlacedVector {
   readonly outputStored: boolean;
   /** Bits of the ifmap buffer that kept tensors take. */
   readonly reservedBits: number;
-  /** First bursts of the inputs and of the output. */
-  readonly places?: { readonly inputs: readonly number[]; readonly output: number };
+  /** First bursts of the inputs, of the output, and of its readers' masks. */
+  readonly places?: { readonly inputs: readonly number[]; readonly output: number; readonly readerMasks: number };
 }
 
 interface Share {
@@ -66,6 +66,7 @@ export function countVectorLayer(
   placed: PlacedVector,
   outputBits: number,
   masks: ReaderMasks,
+  clock = new DramClock(placed.dram),
   observer?: TimelineObserver,
 ): LayerCounts {
   const counts = noCounts();
@@ -92,7 +93,7 @@ export function countVectorLayer(
   const prologue: Transfer[] = [];
   if (masks.mapBits > 0) {
     const runs = new Runs(dram.addressed);
-    packed('mask', runs, places?.output ?? 0, { before: 0, size: masks.mapBits });
+    packed('mask', runs, places?.readerMasks ?? 0, { before: 0, size: masks.mapBits });
     prologue.push({ write: false, bursts: runs.bursts, runs: runs.runs });
     dramBits.maskRead += runs.bursts * burstBits;
     sramBits.maskWrite += masks.mapBits;
@@ -126,7 +127,7 @@ export function countVectorLayer(
       copyCycles: outputKept ? copyCycles(buffers, out.size) : 0,
     };
   });
-  const timeline = runTimeline(tiles, dram, prologue, observer);
+  const timeline = runTimeline(tiles, clock, prologue, observer);
   counts.cycles.compute = cycles;
   counts.cycles.memory = timeline.cycles - cycles;
   counts.memoryStalls = { sram: starved, dram: counts.cycles.memory - starved };

@@ -1,4 +1,5 @@
 import { bench, describe } from 'vitest';
+import { priceOf } from '../../src/cost/price.js';
 import { batchFields, countNetwork } from '../../src/engine/network.js';
 import { placeNetwork } from '../../src/engine/place-network.js';
 import { loadAccelerator } from '../../src/formats/load-accelerator.js';
@@ -25,7 +26,7 @@ for (const spec of ['uniform:8', 'region:2@50,3@30,4@20'])
     ] as const) {
       const accelerator = await loadAccelerator('region', overrides.map(parseOverride));
       const plan = parseScheme(spec).plan(network, trace.info);
-      const placed = placeNetwork(plan, accelerator, 1);
+      const placed = placeNetwork(plan, accelerator, 1, { prices: priceOf(accelerator).mapping });
       if (!placed.fits) throw new Error(placed.unfit.reason);
       const fields = plan.masks === 'none' ? plan.layers.map(() => undefined) : batchFields(plan, images);
       bench(name, () => void countNetwork(placed.value, fields));

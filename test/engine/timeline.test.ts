@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantity } from '../../src/core/quantity.js';
-import { loadNames, runTimeline, type Tile, type TimelineObserver } from '../../src/engine/timeline.js';
+import { DramClock, loadNames, runTimeline, type Tile, type TimelineObserver } from '../../src/engine/timeline.js';
 import type { DramModel, Transfer } from '../../src/machine/dram/dram.js';
 import { dramModelOf } from '../../src/machine/dram/registry.js';
 import { stepTimeline, type PrologueTransfer, type SteppedTile } from '../oracle/timeline-steps.js';
@@ -64,7 +64,7 @@ const rate = fc.constantFrom([0, 1], [1, 1], [1, 2], [1, 4], [2, 1], [5, 1]) as 
 
 function run(all: readonly SteppedTile[], dram: DramModel, prologue: readonly PrologueTransfer[] = []): number {
   const before = prologue.map((one) => moving(one.bits, one.write));
-  return runTimeline(all.map(tileOf), dram, before).cycles;
+  return runTimeline(all.map(tileOf), new DramClock(dram), before).cycles;
 }
 
 /** Tiles that load and store whole bursts of one cycle each. */
@@ -88,7 +88,7 @@ describe('the memory timeline', () => {
           copy: () => undefined,
         };
         const before = prologue.map((one) => moving(one.bits, one.write));
-        const result = runTimeline(input.map(tileOf), channel(cycles, per, latency), before, observer);
+        const result = runTimeline(input.map(tileOf), new DramClock(channel(cycles, per, latency)), before, observer);
         expect(result.cycles).toBe(oracle.total);
         expect(computed).toEqual(oracle.tiles);
         expect(transfers).toEqual(

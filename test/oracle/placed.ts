@@ -57,5 +57,5 @@ export function countAlone(
     readerMasks: noReaderMasks,
     ...asked,
   };
-  return countArrayLayer(mapped, batch, observer);
+  return countArrayLayer(mapped, batch, undefined, observer);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { quantity } from '../../src/core/quantity.js';
 import { batchFields, countNetwork } from '../../src/engine/network.js';
 import { placeNetwork } from '../../src/engine/place-network.js';
-import { loadNames, runTimeline, type Tile } from '../../src/engine/timeline.js';
+import { DramClock, loadNames, runTimeline, type Tile } from '../../src/engine/timeline.js';
 import { loadAccelerator } from '../../src/formats/load-accelerator.js';
 import { bandwidthModel } from '../../src/machine/dram/bandwidth.js';
 import type { DramModel, Transfer } from '../../src/machine/dram/dram.js';
@@ -59,7 +59,9 @@ function record(layers: readonly Given[], dram: DramModel, options: RecorderOpti
   const recorder = new TimelineRecorder(options);
   const watched = layers.map((_, i) => ({ name: `layer ${String(i)}` }));
   const observer = recorder.watch({ ...run, ...options, layers: watched });
-  const cycles = layers.map(({ tiles, prologue }, i) => runTimeline(tiles, dram, prologue, observer(i)).cycles);
+  const cycles = layers.map(
+    ({ tiles, prologue }, i) => runTimeline(tiles, new DramClock(dram), prologue, observer(i)).cycles,
+  );
   const [timeline] = recorder.finish();
   return { timeline: timeline!, cycles, slices: recorder.slices };
 }
@@ -319,7 +321,7 @@ describe('the file of a timeline', () => {
     const recorder = new TimelineRecorder();
     for (const scheme of ['uniform:8', 'region:4@70,8@30']) {
       const observer = recorder.watch({ ...run, scheme, layers: [{ name: 'conv' }] });
-      runTimeline([], channel(1, 0), [read(1)], observer(0));
+      runTimeline([], new DramClock(channel(1, 0)), [read(1)], observer(0));
     }
     const file = parse(recorder.finish());
     const names = (kind: string) =>
