@@ -115,7 +115,12 @@ export function countVectorLayer(
     const drains = i === 0 ? 0 : share(outputBits, i - 1, chunks).size;
     const compute = Math.max(
       own,
-      portCycles(buffers.ifmap, { arrayReads: share(reads, i, chunks).size, arrayWrites: 0, fills, drains: 0 }),
+      portCycles(buffers.ifmap, {
+        arrayReads: share(reads, i, chunks).size,
+        arrayWrites: 0,
+        fills: fills + (outputKept ? drains : 0),
+        drains: 0,
+      }),
       portCycles(buffers.ofmap, { arrayReads: 0, arrayWrites: out.size, fills: 0, drains }),
     );
     starved += compute - own;

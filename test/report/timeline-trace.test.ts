@@ -19,7 +19,6 @@ import { tracks, type LayerTimeline, type Slice, type Track } from '../../src/re
 import { parseScheme } from '../../src/scheme/registry.js';
 import { SYNTH_DEFAULTS, syntheticTrace } from '../../src/trace/synth.js';
 import type { ImageTrace } from '../../src/trace/trace.js';
-
 const burstBits = 64;
 const gigahertz = quantity<'Hz'>(1e9);
 
