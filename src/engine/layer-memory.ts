@@ -1,5 +1,6 @@
 import { ceilDiv } from '../core/numbers.js';
 import type { Transfer } from '../machine/dram/dram.js';
+import { elements } from '../network/layer.js';
 import { sharesLevels } from './array.js';
 import type { LayerCounts } from './counts.js';
 import type { MappedLayer } from './layer.js';
@@ -9,7 +10,7 @@ import { touchedRows, touchedRuns, type Range, type WindowTile } from './mapping
 import { maskEntryBits, regionsUnder, tileRegions, type ReaderMasks } from './masks.js';
 import { TensorLines, type Rectangle } from './storage/lines.js';
 import { Runs } from './storage/place.js';
-import { elementBits, storedWidths, type ElementBits } from './storage/stored.js';
+import { elementBits, inputWidths, type ElementBits } from './storage/stored.js';
 import type { Tile } from './timeline.js';
 
 /** What a batch brings to a layer: `fields` is undefined where the whole layer runs at level 0. */
@@ -60,12 +61,7 @@ export class LayerMemory {
     const stored = planes
       ? batch.fields.map((field) => elementBits(field, levels))
       : Array.from({ length: mapping.batch }, () => dense);
-    const widths = planes
-      ? storedWidths(
-          levels.map((level) => level.activationBits),
-          'planes',
-        )
-      : [dense.bits];
+    const widths = inputWidths(levels, planes ? 'planes' : 'dense');
     this.#inputs = new TensorLines(stored, widths, layer.input, burstBits, places?.input);
     this.#outputs = new TensorLines(batch.output, outputWidths, layer.output, burstBits, places?.output);
     this.#sharedMask = sharesLevels(batch.fields);
@@ -169,7 +165,7 @@ export class LayerMemory {
     const weights = layer.filters * mapping.geometry.windowSize * mapping.widest.weightBits;
     const finding = batch.maskWriteBits + batch.silhouetteReadBits + batch.readerMasks.mapBits;
     counts.compulsoryBits += inputs + this.#outputBits + weights + masks * maskEntryBits(levels) + finding;
-    counts.operations.requantize += mapping.batch * layer.output.channels * layer.output.height * layer.output.width;
+    counts.operations.requantize += mapping.batch * elements(layer.output);
     counts.sramBits.maskWrite += batch.readerMasks.mapBits;
     counts.sramBits.maskRead += batch.readerMasks.lookUpBits;
   }

@@ -14,7 +14,7 @@ import { drawOutliers, withOutlierLevel } from './outliers.js';
 import { maskEntryBits } from './masks.js';
 import { givePlaces, type PlaceableLayer } from './places.js';
 import { keepTensors, layerResidency, type Keepable, type Residency } from './residency.js';
-import { storedWidths } from './storage/stored.js';
+import { inputWidths, storedWidths } from './storage/stored.js';
 import { vectorDramBits, type PlacedVector } from './vector.js';
 
 /** One layer on its machine. */
@@ -224,10 +224,9 @@ class Placing {
         return { ...common, inputs, entryBits: 0, maskWriteBits: 0 };
       }
       const { mapped } = layer;
-      const bits = levels[i]!.map((level) => level.activationBits);
       const entryBits = mapped.mask === 'none' ? 0 : maskEntryBits(levels[i]!);
       const drawn = accelerator.array.outliers === undefined ? 0 : elements(mapped.layer.input) * entryBits;
-      const inputs = [{ shape: mapped.layer.input, widths: storedWidths(bits, accelerator.storage) }];
+      const inputs = [{ shape: mapped.layer.input, widths: inputWidths(levels[i]!, accelerator.storage) }];
       return { ...common, inputs, entryBits, maskWriteBits: finding.maskWriteBits + drawn, mapped };
     });
     const input = { shape: plan.network.input, bits: highestBits };

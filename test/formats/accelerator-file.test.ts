@@ -5,37 +5,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { formatProblem, SilhouetteError } from '../../src/core/errors.js';
 import { acceleratorFields, parseAccelerator } from '../../src/formats/accelerator-file.js';
 import { builtinAcceleratorNames, loadAccelerator } from '../../src/formats/load-accelerator.js';
 import { parseOverride } from '../../src/formats/override.js';
 import { valueAt } from '../../src/formats/schema-problems.js';
-import type { Accelerator } from '../../src/machine/accelerator.js';
 import { problemsOf } from '../network/problems-of.js';
+import { complaints, parse, small } from './small-machine.js';
 
 const builtins = await builtinAcceleratorNames();
 const drq = readFileSync(new URL('../../accelerators/drq.yaml', import.meta.url), 'utf8');
-
-const small = `name: m
-description: a machine
-technology: { node: 45 nm, voltage: 0.9 V, clock: 500 MHz }
-array: { rows: 8, cols: 4, dataflow: os, unit: temporal(4), discipline: elastic(4), steps: tap-inner, order: raster }
-buffers:
-  ifmap: &buffer { capacity: 64 KiB, width: 256 bit, banks: 4 }
-  weight: *buffer
-  ofmap: *buffer
-dram: { model: bandwidth, bandwidth: unlimited, burst: 64 B, energy: 15 pJ/bit }
-storage: planes
-sources: { array.rows: { status: assumed } }
-`;
-
-function parse(text: string, ...sets: string[]): Accelerator {
-  return parseAccelerator(text, 'm.yaml', sets.map(parseOverride));
-}
-
-function complaints(text: string, ...sets: string[]): string[] {
-  return problemsOf(() => parse(text, ...sets)).map(formatProblem);
-}
 
 describe('the built-in machines', () => {
   it('are these', () => {

@@ -4,9 +4,10 @@ import type { Shape } from '../../network/layer.js';
 import type { AxisCut } from './axis-cut.js';
 import type { TileSizes } from './choice.js';
 import type { MappingRequest } from './request.js';
-import { depthsOf, mappingShape, type MappingShape } from './shape.js';
+import { depthsOf } from '../storage/stored.js';
+import { mappingShape, type MappingShape } from './shape.js';
 
-export { halves, inputWidths, sumBitsOf, widestOf } from './shape.js';
+export { halves, sumBitsOf, widestOf } from './shape.js';
 
 /** Bits that a line of so many elements takes in a buffer: every plane takes whole words. */
 function lineBits(elements: number, depths: readonly number[], wordBits: number): number {

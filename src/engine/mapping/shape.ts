@@ -2,7 +2,7 @@ import { bitsFor } from '../../core/numbers.js';
 import type { Precision } from '../../core/precision.js';
 import { bufferNames, type BufferName } from '../../machine/accelerator.js';
 import { windowGeometry, type WindowGeometry } from '../geometry.js';
-import { storedWidths } from '../storage/stored.js';
+import { depthsOf, inputWidths } from '../storage/stored.js';
 import { colCut, rowCut, type AxisCut } from './axis-cut.js';
 import { channelRate, type ChannelRate } from './channel.js';
 import type { TileSizes } from './choice.js';
@@ -14,19 +14,6 @@ export function widestOf(levels: readonly Precision[]): Precision {
     activationBits: Math.max(...levels.map((level) => level.activationBits)),
     weightBits: Math.max(...levels.map((level) => level.weightBits)),
   };
-}
-
-/** Widths of an input's planes, ascending and cumulative; the widest alone where all is stored densely. */
-export function inputWidths(levels: readonly Precision[], storage: 'planes' | 'dense'): number[] {
-  return storedWidths(
-    levels.map((level) => level.activationBits),
-    storage,
-  );
-}
-
-/** Bits of each plane alone. */
-export function depthsOf(widths: readonly number[]): number[] {
-  return widths.map((width, j) => width - (widths[j - 1] ?? 0));
 }
 
 /** Bits of a partial sum: no product of the widest operands, and no sum of a window's, overflows it. */

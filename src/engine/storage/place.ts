@@ -1,5 +1,6 @@
 import { ceilDiv, sum } from '../../core/numbers.js';
 import type { Shape } from '../../network/layer.js';
+import { depthsOf } from './stored.js';
 
 /** Where a tensor lies in DRAM, in bursts: image by image, plane by plane, row by row; lines have room for all elements. */
 export interface TensorPlace {
@@ -15,7 +16,7 @@ export interface TensorPlace {
 
 /** Lays out a tensor from burst `base` on; `widths` are those of its planes, ascending. */
 export function placeTensor(base: number, shape: Shape, widths: readonly number[], burstBits: number): TensorPlace {
-  const depths = widths.map((width, j) => width - (widths[j - 1] ?? 0));
+  const depths = depthsOf(widths);
   const lineBursts = depths.map((depth) => ceilDiv(shape.width * shape.channels * depth, burstBits));
   const planeBursts = lineBursts.map((line) => line * shape.height);
   const planeOffsets = planeBursts.map((_, j) => sum(planeBursts.slice(0, j)));

@@ -1,5 +1,5 @@
 import type { Range } from '../mapping/tiling.js';
-import type { ElementBits } from './stored.js';
+import { depthsOf, type ElementBits } from './stored.js';
 
 /** One plane of some channels of one image: which of its elements have it. */
 export interface Plane {
@@ -39,8 +39,9 @@ interface Size {
  * last or narrower than the first.
  */
 export function planesOf(stored: ElementBits, widths: readonly number[], size: Size, channels: Range): Plane[] {
+  const depths = depthsOf(widths);
   return widths.map((width, j): Plane => {
-    const plane = { width, depth: width - (widths[j - 1] ?? 0) };
+    const plane = { width, depth: depths[j]! };
     if (stored.uniform) return { ...plane, perPixel: width <= stored.bits ? channels.to - channels.from : 0 };
     if (j === 0) return { ...plane, perPixel: channels.to - channels.from };
     return { ...plane, before: elementsBefore(stored, width, size, channels) };

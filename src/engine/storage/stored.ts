@@ -40,8 +40,21 @@ export function tensorBits(stored: ElementBits, shape: Shape): number {
   return stored.channels === 1 ? bits * shape.channels : bits;
 }
 
+/** Bits of each plane alone. */
+export function depthsOf(widths: readonly number[]): number[] {
+  return widths.map((width, j) => width - (widths[j - 1] ?? 0));
+}
+
 /** The widths that occur among levels, ascending; the widest alone where all is stored densely. */
 export function storedWidths(widths: readonly number[], storage: 'planes' | 'dense'): number[] {
   const ascending = [...new Set(widths)].sort((a, b) => a - b);
   return storage === 'dense' ? ascending.slice(-1) : ascending;
+}
+
+/** Widths of an input's planes, ascending and cumulative; the widest alone where all is stored densely. */
+export function inputWidths(levels: readonly Precision[], storage: 'planes' | 'dense'): number[] {
+  return storedWidths(
+    levels.map((level) => level.activationBits),
+    storage,
+  );
 }

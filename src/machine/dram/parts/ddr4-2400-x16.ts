@@ -1,5 +1,6 @@
 // DDR4-2400, 4 Gb, x16: four devices on a 64-bit channel, two ranks (4 GiB).
 // Numbers: the part file DDR4_4Gb_x16_2400 that DRAMsim3 ships, which follows Micron's 4 Gb DDR4 data sheet.
+// It is the file that names tRTRS.
 import type { DramPart } from './part.js';
 
 export const ddr4X16: DramPart = {

@@ -1,5 +1,6 @@
 // DDR4-2400, 8 Gb, x8: eight devices on a 64-bit channel, two ranks (16 GiB).
 // Numbers: the part file DDR4_8Gb_x8_2400 that DRAMsim3 ships, which follows Micron's 8 Gb DDR4 data sheet.
+// tRTRS is that of the x16 file: DRAMsim3's runs match with it.
 import type { DramPart } from './part.js';
 
 export const ddr4X8: DramPart = {
