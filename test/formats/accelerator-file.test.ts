@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { SilhouetteError } from '../../src/core/errors.js';
 import { acceleratorFields, parseAccelerator } from '../../src/formats/accelerator-file.js';
 import { builtinAcceleratorNames, loadAccelerator } from '../../src/formats/load-accelerator.js';
 import { parseOverride } from '../../src/formats/override.js';
