@@ -1,8 +1,11 @@
 import { sum } from './core/numbers.js';
+import { uncertaintyOf } from './cost/constant.js';
 import { totalArea, totalEnergy, type Price } from './cost/price.js';
+import { powerDensityWarning } from './cost/power-density.js';
+import { energyLedger } from './cost/term.js';
 import { totalCycles, totalDramBits, type LayerCounts } from './engine/counts.js';
 import type { Accelerator } from './machine/accelerator.js';
-import type { Distribution, Distributions, Metrics, Numbers, Totals } from './result.js';
+import type { Distribution, Distributions, FitRun, Metrics, Numbers, Totals } from './result.js';
 
 /** Sorted keys, no zeros; `total` stays even where it is zero. */
 function numbers(values: Readonly<Record<string, number>>): Numbers {
@@ -56,11 +59,39 @@ export function metricsOf(counts: LayerCounts, accelerator: Accelerator, price: 
   };
 }
 
-/** A network's metrics with what only the whole machine has: area, and power as energy over time. */
-export function totalsOf(counts: LayerCounts, accelerator: Accelerator, price: Price): Totals {
+/** What only a whole run has: area, power as energy over time, and how its energy came about. */
+export function wholeRun(
+  counts: LayerCounts,
+  accelerator: Accelerator,
+  price: Price,
+): Pick<FitRun, 'totals' | 'energyTerms' | 'constants' | 'warnings'> {
+  const totals = totalsOf(counts, accelerator, price);
+  const { terms, constants } = energyLedger(price.terms, counts);
+  const warning = powerDensityWarning(onChipPower(totals), totals.areaMm2);
+  return {
+    totals,
+    energyTerms: terms,
+    constants: constants.map(({ name, constant, energyPj }) => {
+      const { value, unit, status, source, node, conditions } = constant;
+      const share = energyPj / totals.energyPj['total']!;
+      return { name, value, unit, status, uncertainty: uncertaintyOf(constant), source, node, conditions, energyPj, share };
+    }),
+    warnings: warning === undefined ? [] : [warning],
+  };
+}
+
+/** mW without those of DRAM, which is another chip. */
+function onChipPower({ energyPj, timeNs }: Totals): number {
+  if (timeNs === 0) return 0;
+  const dram = sum(Object.entries(energyPj).map(([part, energy]) => (part.startsWith('dram') ? energy : 0)));
+  return (energyPj['total']! - dram) / timeNs;
+}
+
+function totalsOf(counts: LayerCounts, accelerator: Accelerator, price: Price): Totals {
   const metrics = metricsOf(counts, accelerator, price);
   return {
     ...metrics,
+    energyIntervalPj: energyLedger(price.terms, counts).interval,
     areaMm2: totalArea(price.area),
     areaPartsMm2: numbers({ ...price.area }),
     powerMw: metrics.timeNs === 0 ? 0 : metrics.energyPj['total']! / metrics.timeNs,

@@ -76,9 +76,36 @@ export interface LayerResult extends Metrics {
   readonly distribution: Distributions;
 }
 
+/** A constant that the energy rests on. */
+export interface ConstantResult {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly status: 'measured' | 'published' | 'scaled' | 'assumed';
+  /** In proportion: 0.3 is ±30 %. 0 for what is measured. */
+  readonly uncertainty: number;
+  readonly source: string;
+  readonly node: string;
+  readonly conditions: string;
+  /** Of all terms that it is a factor of: a scaling is a factor of many, so that shares do not sum to 1. */
+  readonly energyPj: number;
+  readonly share: number;
+}
+
+/** A product of the energy: count × the constants of these names, powers in mW × ns. */
+export interface EnergyTermResult {
+  readonly part: string;
+  readonly action: string;
+  readonly count: number;
+  readonly energyPj: number;
+  readonly factors: readonly string[];
+}
+
 export interface Totals extends Metrics {
+  /** Energy with every constant that is not measured at the lower, and upper, end of its uncertainty at once. */
+  readonly energyIntervalPj: { readonly low: number; readonly high: number };
   readonly areaMm2: number;
-  /** mac, sramIfmap, sramWeight, sramOfmap: sum to areaMm2. */
+  /** mac, fifo, sramIfmap, sramWeight, sramOfmap, component: sum to areaMm2. */
   readonly areaPartsMm2: Numbers;
   readonly powerMw: number;
 }
@@ -99,6 +126,12 @@ export interface FitRun extends RunIdentity {
   readonly totals: Totals;
   readonly distribution: Distributions;
   readonly layers: readonly LayerResult[];
+  /** Energy as a sum of products. */
+  readonly energyTerms: readonly EnergyTermResult[];
+  /** What they are products of, the most energy first. */
+  readonly constants: readonly ConstantResult[];
+  /** What cannot be, such as a power that no package carries away. */
+  readonly warnings: readonly string[];
   readonly assumptions: readonly string[];
 }
 

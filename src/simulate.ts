@@ -5,7 +5,7 @@ import type { MappingPin } from './engine/mapping/pinned.js';
 import { batchFields, countNetwork, type BatchFields, type LayerObserver } from './engine/network.js';
 import { placeNetwork, type PlacedNetwork } from './engine/place-network.js';
 import type { Accelerator } from './machine/accelerator.js';
-import { imageCosts, ImageSamples, metricsOf, totalsOf } from './metrics.js';
+import { imageCosts, ImageSamples, metricsOf, wholeRun } from './metrics.js';
 import type { Network } from './network/layer.js';
 import type { FitRun, ImageRow, Manifest, Result, Run } from './result.js';
 import { parseScheme } from './scheme/registry.js';
@@ -85,7 +85,7 @@ class RunSum {
       images: this.images,
       batch,
       masks: plan.masks,
-      totals: totalsOf(whole, accelerator, price),
+      ...wholeRun(whole, accelerator, price),
       distribution: this.samples.distributions(),
       layers: plan.network.layers.map((layer, i) => ({
         name: layer.name,

@@ -60,6 +60,7 @@ function logLog(low: number, high: number, at: number, from: Constant, to: Const
     value: from.value * (to.value / from.value) ** t,
     conditions: `${String(at)} bit on the log-log line through ${String(low)} and ${String(high)} bit, ${from.conditions}`,
     status: 'scaled',
+    uncertainty: 0.2,
   };
 }
 

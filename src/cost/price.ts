@@ -1,54 +1,33 @@
 import { throwIfAny } from '../core/errors.js';
 import { quantity, type Quantity } from '../core/quantity.js';
-import { totalCycles, totalDramBits, type LayerCounts } from '../engine/counts.js';
+import { noCounts, totalCycles, type LayerCounts } from '../engine/counts.js';
 import type { MappingPrices } from '../engine/mapping/request.js';
 import { bufferNames, type Accelerator, type BufferName } from '../machine/accelerator.js';
+import { arrayAreaTerms, areaOf, arrayTerms, fifoBits, scaling } from './array-terms.js';
+import { componentTerms } from './components.js';
 import { assumptionsOf, type Constant, type NamedConstant } from './constant.js';
 import { SYNTHESIS_MHZ } from './data/mac-units.js';
-import {
-  predictorAdd,
-  predictorCompare,
-  registerHop,
-  requantizeOutput,
-  resizePixel,
-  vectorElement,
-} from './data/operations.js';
+import { predictorAdd, predictorCompare, requantizeOutput, resizePixel, vectorElement } from './data/operations.js';
+import { BASE_NODE_NM } from './data/scaling.js';
 import { dramPrice } from './dram-price.js';
-import { macProblems, multiplierConstants, multiplierName, shiftAddConstants } from './mac.js';
+import { macProblems } from './mac.js';
 import { sramConstants, sramProblems, type SramConstants } from './sram.js';
-import { scalingTo, technologyProblems, type Scaling } from './technology.js';
-
-export const energyPartNames = [
-  'mac',
-  'hop',
-  'sramIfmap',
-  'sramWeight',
-  'sramOfmap',
-  'sramMask',
-  'sramIndex',
-  'dram',
-  'dramActivate',
-  'dramRead',
-  'dramWrite',
-  'dramRefresh',
-  'dramBackground',
-  'vector',
-  'requantize',
-  'predictor',
-  'resize',
-  'leakage',
-] as const;
+import { technologyProblems } from './technology.js';
+export { energyPartNames };
+import { energyPartNames, perCount, type EnergyPart, type EnergyTerm } from './term.js';
 
 /** Energy in pJ by what it is spent on; every part is there, also when it is 0. */
-export type EnergyParts = Record<(typeof energyPartNames)[number], number>;
+export type EnergyParts = Record<EnergyPart, number>;
 
 /** Area in mm². */
-export type AreaParts = Record<'mac' | 'sramIfmap' | 'sramWeight' | 'sramOfmap', number>;
+export type AreaParts = Record<'mac' | 'fifo' | 'sramIfmap' | 'sramWeight' | 'sramOfmap' | 'component', number>;
 
 /** What counts cost on one machine. */
 export interface Price {
   /** Linear in the counts, which may be means. */
   energy(counts: LayerCounts): EnergyParts;
+  /** What that energy is the sum of. */
+  readonly terms: readonly EnergyTerm[];
   readonly area: AreaParts;
   /** What mappings are compared by. */
   readonly mapping: MappingPrices;
@@ -74,67 +53,114 @@ function sumSorted(parts: Readonly<Record<string, number>>): number {
   return total;
 }
 
-/** One MAC unit of a machine at 45 nm: area in um2, energy in pJ per busy cycle, leakage in uW. */
-function unitConstants({ array }: Accelerator): { area: number; energy: number; leakage: number } {
-  const { multipliers, shiftAdd } = array.unit.composition;
-  const total = { area: 0, energy: 0, leakage: 0 };
-  for (const part of multipliers) {
-    const mac = multiplierConstants(part);
-    const overhead = shiftAdd ? shiftAddConstants() : undefined;
-    total.area += part.count * (mac.area.value + (overhead?.area.value ?? 0));
-    total.energy += part.count * (mac.energy.value + (overhead?.energy.value ?? 0));
-    total.leakage += part.count * mac.leakage.value;
-  }
-  return total;
-}
-
 /**
- * Area of all MAC units of the array with their shifters, at the machine's node; buffers, FIFOs and control are not in
+ * Area of all MAC units of the array with what composes their products, at the machine's node; buffers, FIFOs and control are not in
  * it. Throws a SilhouetteError when node or unit have no price.
  */
 export function macArea(accelerator: Accelerator): Quantity<'um2'> {
   const { array, technology } = accelerator;
   throwIfAny([...technologyProblems(technology), ...macProblems(array.unit.composition)]);
-  const unit = unitConstants(accelerator).area * scalingTo(technology).area.value;
-  return quantity<'um2'>(array.rows * array.cols * unit);
+  return quantity<'um2'>(areaOf(arrayAreaTerms(accelerator).filter(({ part }) => part === 'mac')));
 }
 
-function named(prefix: string, constants: Readonly<Record<string, Constant>>): NamedConstant[] {
-  return Object.entries(constants).map(([name, constant]) => ({ name: `${prefix} ${name}`, constant }));
-}
+type SramOf = Readonly<Record<BufferName, SramConstants>>;
 
-function constantsOf(
-  accelerator: Accelerator,
-  scaling: Scaling,
-  sram: Readonly<Record<BufferName, SramConstants>>,
-): NamedConstant[] {
-  const { multipliers, shiftAdd } = accelerator.array.unit.composition;
-  const factors = named('scaling of', { ...scaling }).filter(({ constant }) => constant.value !== 1);
+/** Accesses of the buffers by what they are for, and what the buffers leak. */
+function sramTerms({ technology }: Accelerator, sram: SramOf): EnergyTerm[] {
+  const nanoseconds = 1e9 / technology.clock;
+  const access = (
+    part: EnergyPart,
+    buffer: BufferName,
+    action: 'read' | 'write',
+    bits: string,
+    count: EnergyTerm['count'],
+  ): EnergyTerm => ({
+    part,
+    action: bits,
+    count,
+    factors: [{ name: `${buffer} buffer ${action}`, constant: sram[buffer][action] }],
+  });
   return [
-    ...multipliers.flatMap((part) => {
-      const { area, leakage, energy } = multiplierConstants(part);
-      return named(multiplierName(part), { area, leakage, energy });
-    }),
-    ...(shiftAdd ? named('shift-add', { ...shiftAddConstants() }) : []),
-    { name: 'register hop', constant: registerHop },
-    { name: 'vector element', constant: vectorElement },
-    { name: 'requantized output', constant: requantizeOutput },
-    { name: 'predictor add', constant: predictorAdd },
-    { name: 'predictor compare', constant: predictorCompare },
-    { name: 'resize pixel', constant: resizePixel },
-    ...factors,
-    ...bufferNames.flatMap((buffer) => named(`${buffer} buffer`, { ...sram[buffer] })),
+    access(
+      'sramIfmap',
+      'ifmap',
+      'read',
+      'bits read, gathered ones among them',
+      (c) => c.sramBits.ifmapRead + c.sramBits.gatherRead,
+    ),
+    access('sramIfmap', 'ifmap', 'write', 'bits written', (c) => c.sramBits.ifmapWrite),
+    access('sramWeight', 'weight', 'read', 'bits read', (c) => c.sramBits.weightRead),
+    access('sramWeight', 'weight', 'write', 'bits written', (c) => c.sramBits.weightWrite),
+    access(
+      'sramOfmap',
+      'ofmap',
+      'read',
+      'bits read, of waiting sums among them',
+      (c) => c.sramBits.ofmapRead + c.sramBits.sumRead,
+    ),
+    access(
+      'sramOfmap',
+      'ofmap',
+      'write',
+      'bits written, of waiting sums among them',
+      (c) => c.sramBits.ofmapWrite + c.sramBits.sumWrite,
+    ),
+    access('sramMask', 'ifmap', 'read', 'mask bits read', (c) => c.sramBits.maskRead),
+    access('sramMask', 'ifmap', 'write', 'mask bits written', (c) => c.sramBits.maskWrite),
+    access('sramIndex', 'ifmap', 'read', 'index bits read', (c) => c.sramBits.indexRead),
+    access('sramIndex', 'ifmap', 'write', 'index bits written', (c) => c.sramBits.indexWrite),
+    ...bufferNames.map((buffer): EnergyTerm => ({
+      part: 'leakage',
+      action: `ns × ${buffer} buffer`,
+      count: ({ cycles }) => totalCycles(cycles) * nanoseconds,
+      factors: [{ name: `${buffer} buffer leakage`, constant: sram[buffer].leakage }],
+    })),
   ];
 }
 
-/** What holds for every price, whatever the constants. */
-function standingAssumptions({ technology, buffers }: Accelerator): string[] {
-  const clockMhz = technology.clock / 1e6;
+/** Operations outside of the array. */
+function operationTerms(accelerator: Accelerator): EnergyTerm[] {
+  const scaled = scaling(accelerator, BASE_NODE_NM, 'energy');
+  const term = (
+    part: EnergyPart,
+    name: string,
+    constant: Constant,
+    action: string,
+    count: EnergyTerm['count'],
+  ): EnergyTerm => ({
+    part,
+    action,
+    count,
+    factors: [{ name, constant }, ...scaled],
+  });
   return [
-    'MAC area, leakage and energy are published synthesis results whose table is not identified; their supply is taken to be 0.9 V',
+    term('vector', 'vector element', vectorElement, 'elements', (c) => c.operations.vector),
+    term('requantize', 'requantized output', requantizeOutput, 'outputs', (c) => c.operations.requantize),
+    term('predictor', 'predictor add', predictorAdd, 'additions', (c) => c.operations.predictorAdds),
+    term('predictor', 'predictor compare', predictorCompare, 'comparisons', (c) => c.operations.predictorCompares),
+    term('resize', 'resize pixel', resizePixel, 'pixels', (c) => c.operations.resizePixels),
+  ];
+}
+
+/** Every constant of terms once, in order. */
+function distinct(constants: readonly NamedConstant[]): NamedConstant[] {
+  return [...new Map(constants.map((one) => [one.name, one])).values()];
+}
+
+/** What holds for every price, whatever the constants. */
+function standingAssumptions(accelerator: Accelerator, sram: SramOf): string[] {
+  const { technology, buffers } = accelerator;
+  const clockMhz = technology.clock / 1e6;
+  const slow = bufferNames.filter((name) => sram[name].access.value > 1e9 / technology.clock);
+  return [
+    'the synthesis that prices the MAC units does not name its node and supply, which are taken to be 45 nm and 0.9 V',
     ...(clockMhz === SYNTHESIS_MHZ
       ? []
       : [`energy per MAC cycle at ${String(clockMhz)} MHz is taken to be that at ${String(SYNTHESIS_MHZ)} MHz`]),
+    ...slow.map(
+      (name) =>
+        `an access of the ${name} buffer takes ${String(Number(sram[name].access.value.toPrecision(3)))} ns, more than a cycle: it is taken to be pipelined`,
+    ),
     'SRAM is priced at 360 K and the nominal voltage of its node; technology.voltage does not scale it',
     ...(bufferNames.some((name) => buffers[name].ports > 1)
       ? ['a bank with two ports is priced as one with one: the table has no other']
@@ -142,8 +168,13 @@ function standingAssumptions({ technology, buffers }: Accelerator): string[] {
     ...(bufferNames.some((name) => buffers[name].distributed)
       ? ['a buffer that is spread over the PEs is priced as the banks that its file names']
       : []),
-    'a PE that is not busy costs leakage only, and nothing is power-gated',
-    'FIFOs, control and wiring have no area or energy of their own beyond register hops',
+    'a PE that is not busy costs leakage and the clock of its FIFOs, and nothing is power-gated',
+    ...(fifoBits(accelerator) > 0
+      ? [
+          'an entry of a FIFO holds operands as wide as the multipliers, or twice as wide where products are composed over time',
+        ]
+      : []),
+    'control, clock tree and wiring have no area or energy of their own; MAC units are priced alone, not as placed in an array',
   ];
 }
 
@@ -155,63 +186,64 @@ function machineAssumptions({ name, sources }: Accelerator): string[] {
 }
 
 /**
- * Prices of a machine, computed once. Energy is Σ count × energy per action plus leakage × time; DRAM is priced by the
+ * Prices of a machine, computed once. Energy is a sum of products, Σ count × energy per action and Σ time × power; DRAM is priced by the
  * machine's own `dram.energy`, or command by command where it has commands. Throws one SilhouetteError with everything that has no price: node, voltage, clock, unit,
  * buffers.
  */
 export function priceOf(accelerator: Accelerator): Price {
-  const { array, buffers, dram, technology } = accelerator;
+  const { array, buffers, dram, sources, technology } = accelerator;
   throwIfAny([
     ...technologyProblems(technology),
     ...macProblems(array.unit.composition),
     ...bufferNames.flatMap((name) => sramProblems(`buffers.${name}`, buffers[name], technology)),
   ]);
 
-  const scaling = scalingTo(technology);
-  const scaled = (constant: Constant): number => constant.value * scaling.energy.value;
   const sramOf = (name: BufferName): SramConstants => sramConstants(`buffers.${name}`, buffers[name], technology);
   const sram = { ifmap: sramOf('ifmap'), weight: sramOf('weight'), ofmap: sramOf('ofmap') };
-  const access = (of: SramConstants, readBits: number, writtenBits: number): number =>
-    readBits * of.read.value + writtenBits * of.write.value;
-
-  const unit = unitConstants(accelerator);
-  const busyPj = unit.energy * scaling.energy.value;
-  const sramLeakageMw = sram.ifmap.leakage.value + sram.weight.leakage.value + sram.ofmap.leakage.value;
-  const leakagePjPerSecond = array.rows * array.cols * unit.leakage * scaling.energy.value * 1e6 + sramLeakageMw * 1e9;
-  const leakagePj = leakagePjPerSecond / technology.clock;
-
-  const ofDram = dramPrice(dram);
-  const constants = [...constantsOf(accelerator, scaling, sram), ...ofDram.constants];
+  const ofDram = dramPrice(dram, sources['dram.energy']);
+  const terms = [
+    ...arrayTerms(accelerator),
+    ...sramTerms(accelerator, sram),
+    ...ofDram.terms,
+    ...operationTerms(accelerator),
+    ...componentTerms(accelerator),
+  ];
+  const priced = terms.map((term) => ({ part: term.part, count: term.count, pj: perCount(term) }));
+  const areas = arrayAreaTerms(accelerator);
+  const area = (part: 'mac' | 'fifo'): number => areaOf(areas.filter((term) => term.part === part)) / 1e6;
+  const oneCycle = noCounts();
+  oneCycle.cycles.compute = 1;
+  const constants = distinct([
+    ...terms.flatMap(({ factors }) => factors),
+    ...areas.filter(({ count }) => count > 0).flatMap(({ factors }) => factors),
+    ...bufferNames.map((name) => ({ name: `${name} buffer area`, constant: sram[name].area })),
+  ]);
   return {
-    energy: ({ peCycles, hopBits, sramBits, dramBits, dramActivity, operations, cycles }) => ({
-      mac: peCycles.busy * busyPj,
-      hop: hopBits * scaled(registerHop),
-      sramIfmap: access(sram.ifmap, sramBits.ifmapRead + sramBits.gatherRead, sramBits.ifmapWrite),
-      sramWeight: access(sram.weight, sramBits.weightRead, sramBits.weightWrite),
-      sramOfmap: access(sram.ofmap, sramBits.ofmapRead + sramBits.sumRead, sramBits.ofmapWrite + sramBits.sumWrite),
-      sramMask: access(sram.ifmap, sramBits.maskRead, sramBits.maskWrite),
-      sramIndex: access(sram.ifmap, sramBits.indexRead, sramBits.indexWrite),
-      ...ofDram.energy(totalDramBits(dramBits), dramActivity),
-      vector: operations.vector * scaled(vectorElement),
-      requantize: operations.requantize * scaled(requantizeOutput),
-      predictor:
-        operations.predictorAdds * scaled(predictorAdd) + operations.predictorCompares * scaled(predictorCompare),
-      resize: operations.resizePixels * scaled(resizePixel),
-      leakage: totalCycles(cycles) * leakagePj,
-    }),
+    energy: (counts) => {
+      const parts = Object.fromEntries(energyPartNames.map((part) => [part, 0])) as EnergyParts;
+      for (const { part, count, pj } of priced) parts[part] += count(counts) * pj;
+      return parts;
+    },
+    terms,
     area: {
-      mac: macArea(accelerator) / 1e6,
+      mac: area('mac'),
+      fifo: area('fifo'),
       sramIfmap: sram.ifmap.area.value,
       sramWeight: sram.weight.area.value,
       sramOfmap: sram.ofmap.area.value,
+      component: accelerator.components.reduce((sum, one) => sum + one.area, 0),
     },
     mapping: {
       dramPerBit: ofDram.perBit,
       read: { ifmap: sram.ifmap.read.value, weight: sram.weight.read.value, ofmap: sram.ofmap.read.value },
       write: { ifmap: sram.ifmap.write.value, weight: sram.weight.write.value, ofmap: sram.ofmap.write.value },
-      perCycle: leakagePj,
+      perCycle: priced.reduce((sum, { count, pj }) => sum + count(oneCycle) * pj, 0),
     },
-    assumptions: [...assumptionsOf(constants), ...standingAssumptions(accelerator), ...machineAssumptions(accelerator)],
+    assumptions: [
+      ...assumptionsOf(constants),
+      ...standingAssumptions(accelerator, sram),
+      ...machineAssumptions(accelerator),
+    ],
     constants,
   };
 }

@@ -41,6 +41,28 @@ const layerMapping = z
     channels: size,
   })
   .describe('what a mapping file can pin; loops are outermost first');
+const interval = z
+  .strictObject({ low: count, high: count })
+  .describe('with every constant that is not measured at the lower, and upper, end of its uncertainty at once');
+const energyTerm = z.strictObject({
+  part: z.string().describe('the part of energyPj that it belongs to'),
+  action: z.string().describe('what is counted'),
+  count,
+  energyPj: count,
+  factors: z.array(z.string()).describe('names of constants; powers in mW × ns'),
+});
+const constant = z.strictObject({
+  name: z.string(),
+  value: count,
+  unit: z.string(),
+  status: z.enum(['measured', 'published', 'scaled', 'assumed']),
+  uncertainty: count.max(1).describe('in proportion'),
+  source: z.string(),
+  node: z.string(),
+  conditions: z.string(),
+  energyPj: count.describe('of all terms that it is a factor of'),
+  share: count.max(1.000001).describe('energyPj over the total; shares do not sum to 1'),
+});
 const identity = {
   network: z.string(),
   accelerator: z.string(),
@@ -54,7 +76,7 @@ export const fitRun = z.strictObject({
   images: z.int().positive(),
   batch: z.int().positive(),
   masks: z.enum(['recorded', 'synthetic', 'none']),
-  totals: z.strictObject({ ...metrics, areaMm2: count, areaPartsMm2: numbers, powerMw: count }),
+  totals: z.strictObject({ ...metrics, energyIntervalPj: interval, areaMm2: count, areaPartsMm2: numbers, powerMw: count }),
   distribution: distributions,
   layers: z.array(
     z.strictObject({
@@ -67,6 +89,9 @@ export const fitRun = z.strictObject({
       distribution: distributions,
     }),
   ),
+  energyTerms: z.array(energyTerm).describe('sum to totals.energyPj.total'),
+  constants: z.array(constant).describe('what the terms are products of, the most energy first'),
+  warnings: z.array(z.string()).describe('what cannot be'),
   assumptions: z.array(z.string()),
 });
 

@@ -1,9 +1,13 @@
 import type { Quantity } from '../core/quantity.js';
+import type { Component } from './component.js';
 import type { Dataflow } from './dataflows/dataflow.js';
 import type { Discipline } from './disciplines/discipline.js';
 import type { DramConfig } from './dram/registry.js';
 import type { WindowOrder } from './orders/order.js';
+import type { Provenance } from './provenance.js';
 import type { MacUnit } from './units/unit.js';
+
+export type { Provenance };
 
 /** Transistors of the SRAM: high performance, low operating power, low standby power. */
 export const sramCells = ['itrs-hp', 'itrs-lop', 'itrs-lstp'] as const;
@@ -76,12 +80,6 @@ export interface MappingConfig {
 export const bufferNames = ['ifmap', 'weight', 'ofmap'] as const;
 export type BufferName = (typeof bufferNames)[number];
 
-/** Where a field of a machine file comes from. */
-export interface Provenance {
-  readonly status: 'measured' | 'published' | 'scaled' | 'assumed';
-  readonly note?: string;
-}
-
 /** A machine, as data. Every physical value is in the unit of its type. */
 export interface Accelerator {
   readonly name: string;
@@ -95,6 +93,8 @@ export interface Accelerator {
   readonly dram: DramConfig;
   /** `planes`: every pixel stores the bits of its level; `dense`: every value is stored at the widest bits. */
   readonly storage: 'planes' | 'dense';
+  /** What the file prices by formula beyond what every machine has. */
+  readonly components: readonly Component[];
   /** By field path, `array.rows`. */
   readonly sources: Readonly<Record<string, Provenance>>;
 }

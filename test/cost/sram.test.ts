@@ -24,8 +24,8 @@ function row(capacityBytes: number, wordBits: number): SramRow {
 }
 
 describe('the SRAM table', () => {
-  it('has every capacity and width that CACTI can organise, at two nodes, in three kinds of cells', () => {
-    expect(cactiSram).toHaveLength(2 * 3 * (13 * 5 - 1));
+  it('has every capacity and width that CACTI can organise, at three nodes, in three kinds of cells', () => {
+    expect(cactiSram).toHaveLength(3 * 3 * (13 * 5 - 1));
     for (const { cells, ...entry } of cactiSram) {
       expect(sramCells).toContain(cells);
       for (const value of Object.values(entry)) expect(value).toBeGreaterThan(0);
@@ -42,6 +42,7 @@ describe('the SRAM table', () => {
       writePj: 21.4937,
       leakageMw: 83.4242 + 2.2976,
       areaMm2: 0.212275,
+      accessNs: 0.943207,
     });
   });
 });
@@ -55,6 +56,7 @@ describe('the price of a buffer', () => {
       expect(price.write.value).toBe(entry.writePj / entry.wordBits);
       expect(price.leakage.value).toBe(entry.leakageMw);
       expect(price.area.value).toBe(entry.areaMm2);
+      expect(price.access.value).toBe(entry.accessNs);
       expect(price.read.status).toBe('measured');
     }
   });
@@ -66,6 +68,20 @@ describe('the price of a buffer', () => {
     const wide = priceAt(32, 96);
     const share = Math.log2(96 / 64);
     expect(wide.read.value * 96).toBeCloseTo(row(32768, 64).readPj * (1 - share) + row(32768, 128).readPj * share, 9);
+  });
+
+  it('lies on the log-log line between nodes of the table, and beyond them scales the nearest, and says so', () => {
+    const at = (node: number) =>
+      sramConstants('buffers.ifmap', bufferOf(64), { node: quantity<'nm'>(node), sram: 'itrs-hp' });
+    const share = Math.log(28 / 32) / Math.log(22 / 32);
+    const between = at(32).read.value * (at(22).read.value / at(32).read.value) ** share;
+    expect(at(28).read.value).toBeCloseTo(between, 12);
+    expect(at(28).read.conditions).toContain('between 32 and 22 nm');
+    expect(at(65).area.value).toBeCloseTo(at(45).area.value / 0.66, 12);
+    expect(at(65).read).toMatchObject({ status: 'scaled', node: '65 nm' });
+    expect(at(65).read.conditions).toContain('scaled from 45 nm');
+    expect(at(7).read.value).toBeLessThan(at(22).read.value);
+    expect(at(65).access.value).toBe(at(45).access.value);
   });
 
   it('moves monotonically from one row to the next, along capacity and along width', () => {

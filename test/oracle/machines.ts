@@ -77,6 +77,7 @@ export function machineOf(array: ArraySpec, overrides: Partial<Accelerator> = {}
     dram: freeDram,
     storage: 'planes',
     mapping: { objective: 'dram', keep: true },
+    components: [],
     sources: {},
     ...overrides,
   };

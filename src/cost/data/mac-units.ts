@@ -1,12 +1,13 @@
 import type { Constant, ConstantUnit } from '../constant.js';
+import { BASE_NODE_NM } from './scaling.js';
 
 function synthesised(value: number, unit: ConstantUnit): Constant {
   return {
     value,
     unit,
-    source: 'published logic-synthesis results for MAC units; the table they are printed in is not identified',
-    node: '45 nm',
-    conditions: '500 MHz, supply taken to be 0.9 V',
+    source: "logic synthesis of Bit Fusion's public simulator, results/systolic_array_synth.csv, rows N = M = 1",
+    node: `${String(BASE_NODE_NM)} nm`,
+    conditions: '500 MHz; the file does not name its node and supply, taken to be 45 nm and 0.9 V',
     status: 'measured',
   };
 }
@@ -21,44 +22,40 @@ export interface MacConstants {
   readonly energy: Constant;
 }
 
+/** um2, uW, and pJ per cycle as dynamic power over the clock of the synthesis. */
+function unit(areaUm2: number, leakageNw: number, dynamicNw: number): MacConstants {
+  return {
+    area: synthesised(areaUm2, 'um2'),
+    leakage: synthesised(leakageNw / 1000, 'uW'),
+    energy: synthesised(dynamicNw / 1000 / SYNTHESIS_MHZ, 'pJ/cycle'),
+  };
+}
+
 /** Single-precision MAC units by multiplier width, ascending. */
 export const macUnits: readonly (MacConstants & { readonly bits: number })[] = [
-  { bits: 2, area: synthesised(125, 'um2'), leakage: synthesised(2.8, 'uW'), energy: synthesised(0.0575, 'pJ/cycle') },
-  { bits: 4, area: synthesised(282, 'um2'), leakage: synthesised(7.8, 'uW'), energy: synthesised(0.12, 'pJ/cycle') },
-  { bits: 8, area: synthesised(688, 'um2'), leakage: synthesised(23, 'uW'), energy: synthesised(0.298, 'pJ/cycle') },
-  { bits: 16, area: synthesised(2203, 'um2'), leakage: synthesised(69, 'uW'), energy: synthesised(0.947, 'pJ/cycle') },
+  { bits: 2, ...unit(124.8912, 2832.7, 28742) },
+  { bits: 4, ...unit(282.239998, 7780.7, 60101.7) },
+  { bits: 8, ...unit(687.6072, 22952, 148845) },
+  { bits: 16, ...unit(2203.236034, 68980, 473688) },
 ];
 
 /** Units that split into products of `finest` bits and fuse them in space, by width, ascending. */
 export const fusedUnits: readonly (MacConstants & { readonly bits: number; readonly finest: number })[] = [
-  {
-    bits: 4,
-    finest: 2,
-    area: synthesised(431, 'um2'),
-    leakage: synthesised(13.5, 'uW'),
-    energy: synthesised(0.157, 'pJ/cycle'),
-  },
-  {
-    bits: 8,
-    finest: 2,
-    area: synthesised(1733, 'um2'),
-    leakage: synthesised(64.3, 'uW'),
-    energy: synthesised(0.56, 'pJ/cycle'),
-  },
-  {
-    bits: 16,
-    finest: 2,
-    area: synthesised(7492, 'um2'),
-    leakage: synthesised(274, 'uW'),
-    energy: synthesised(2.332, 'pJ/cycle'),
-  },
+  { bits: 4, finest: 2, ...unit(431.474398, 13545, 78470.1) },
+  { bits: 8, finest: 2, ...unit(1733.129989, 64314, 279960) },
+  { bits: 16, finest: 2, ...unit(7492.413585, 274220, 1166200) },
 ];
 
 /** Sixteen 2-bit units that compose wider products over time, each with its shifter and wide accumulator. */
+const temporal = (value: number, measure: ConstantUnit): Constant => ({
+  ...synthesised(value, measure),
+  source:
+    'published synthesis results of temporal against spatial fusion; the table that they are printed in is not identified',
+});
 export const temporalDesign = {
   units: 16,
   unitBits: 2,
-  area: synthesised(4905, 'um2'),
+  area: temporal(4905, 'um2'),
   /** Dynamic and leakage power, all units busy. */
-  power: synthesised(1712, 'uW'),
+  power: temporal(1712, 'uW'),
 } as const;

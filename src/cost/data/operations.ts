@@ -13,16 +13,6 @@ const add8: Constant = {
 /** 16-bit integer addition, quoted after Horowitz; not known to be in the figure of {@link add8}. */
 const add16 = 0.05;
 
-/** An operand bit taken from a PE's input register or FIFO. */
-export const registerHop: Constant = {
-  value: 0.009,
-  unit: 'pJ/bit',
-  source: "Aladdin's register, 40 nm",
-  node: '40 nm',
-  conditions: 'used unscaled as if it were 45 nm and 0.9 V',
-  status: 'assumed',
-};
-
 export const predictorAdd: Constant = {
   ...add8,
   conditions: 'an addition of the mask predictor is one 8-bit add',

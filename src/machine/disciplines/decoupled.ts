@@ -32,6 +32,7 @@ function freely(fold: FoldServices): (extent: FoldExtent) => FoldTiming {
 export const decoupled: Discipline = {
   spec: 'decoupled',
   feed: 'pumped',
+  fifoDepth: 1,
   get bound() {
     return decoupled;
   },

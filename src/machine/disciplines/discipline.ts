@@ -23,6 +23,10 @@ export interface Discipline {
   readonly spec: string;
   /** Operands pass from PE to PE, one hop a cycle, or reach all at once. */
   readonly feed: 'pumped' | 'broadcast';
+  /** Rows that step together; undefined where rows do not come in groups. */
+  readonly group?: number;
+  /** Operands that fit between neighbours: 1 is the register of a hop. */
+  readonly fifoDepth: number;
   /** The same feed where nobody waits: what is lost to waiting is measured against it. */
   readonly bound: Discipline;
   readonly outputStationary: OutputStationaryTiming;

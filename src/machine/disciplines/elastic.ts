@@ -159,6 +159,7 @@ export function elastic(depth: number): Discipline {
   return {
     spec: `elastic(${String(depth)})`,
     feed: 'pumped',
+    fifoDepth: depth,
     bound: decoupled,
     notReduce: 'all rows of a reduce array work on the same (window, tap), so that nobody can run ahead into a FIFO',
     outputStationary: {

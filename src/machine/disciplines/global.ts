@@ -91,6 +91,7 @@ function together(fold: FoldServices): (extent: FoldExtent) => FoldTiming {
 export const global: Discipline = {
   spec: 'global',
   feed: 'pumped',
+  fifoDepth: 1,
   bound: decoupled,
   notReduce: undefined,
   outputStationary: {

@@ -41,6 +41,8 @@ export function lockstep(size: number): Discipline {
   return {
     spec: `lockstep(${String(size)})`,
     feed: 'broadcast',
+    group: size,
+    fifoDepth: 1,
     get bound() {
       return size === 1 ? this : lockstep(1);
     },

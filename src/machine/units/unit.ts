@@ -10,10 +10,20 @@ export interface Multipliers {
   readonly finest?: number;
 }
 
+/** Bits of adders, of a shifter, of registers and of AND gates. */
+export interface UnitLogic {
+  readonly adderBits: number;
+  readonly shifterBits: number;
+  readonly registerBits: number;
+  readonly gateBits: number;
+}
+
 /** What a MAC unit is made of; the cost layer prices this, not the unit's name. */
 export interface UnitComposition {
   /** All of them work in every busy cycle. */
   readonly multipliers: readonly Multipliers[];
+  /** Logic beside the multipliers that works in every busy cycle; absent where their synthesis has it. */
+  readonly logic?: UnitLogic;
   /** Products are shifted and added over several cycles, which takes a shifter and a wide register per multiplier. */
   readonly shiftAdd: boolean;
 }
