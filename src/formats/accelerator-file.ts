@@ -11,10 +11,11 @@ import { dramParts } from '../machine/dram/parts/registry.js';
 import type { DramConfig } from '../machine/dram/registry.js';
 import { windowOrders } from '../machine/orders/registry.js';
 import { unitFamilies } from '../machine/units/registry.js';
+import { componentsSchema, pricedComponents } from './component-schema.js';
 import { nearest } from './nearest.js';
 import { applyOverrides, type Override } from './override.js';
 import { quantityForms, readQuantity, type QuantityLimits, type QuantityUnit } from './quantity-text.js';
-import { shown, valueAt } from './schema-problems.js';
+import { report, shown, valueAt } from './schema-problems.js';
 import { parseYamlFile } from './yaml-file.js';
 
 const maxSide = 65_536;
@@ -22,13 +23,6 @@ const maxPes = 2 ** 24;
 const maxBanks = 1024;
 const maxCycles = 2 ** 24;
 const maxWindow = 1024;
-
-type Context = z.core.$RefinementCtx;
-
-function report(context: Context, input: unknown, { message, ...params }: Omit<Problem, 'where'>): never {
-  context.issues.push({ code: 'custom', input, message, params });
-  return z.NEVER;
-}
 
 /** A field that holds a number with a unit. */
 function physical<U extends QuantityUnit>(name: string, unit: U, limits: QuantityLimits = {}) {
@@ -261,8 +255,10 @@ function fileSchema(root: () => unknown) {
       context.addIssue({ code: 'custom', path: [path], message: `the file has no ${path}`, params });
     }
   });
-  return z.strictObject({ ...fileShape, sources }).transform(({ approximation, ...file }): Accelerator => {
-    return { ...file, ...(approximation !== undefined && { approximation }) };
+  const file = z.strictObject({ ...fileShape, components: componentsSchema, sources });
+  return file.transform(({ approximation, components, ...rest }, context): Accelerator => {
+    const priced = pricedComponents(components, rest, context);
+    return { ...rest, components: priced, ...(approximation !== undefined && { approximation }) };
   });
 }
 
@@ -288,14 +284,14 @@ function dropOtherDram(root: unknown, overrides: readonly Override[]): void {
  * A machine as an accelerator file describes it. Numbers carry units (`readQuantity`); units, disciplines and orders
  * are those of the registries. What may be left out: `approximation`, `array.folds` (barrier), `array.drain`
  * (overlapped), `array.edge` (full), `array.foldOverhead`, `array.layerOffset` (0), `array.im2col` (none), `array.outliers` (no
- * draw), `dram.efficiency` (1), `dram.latency` (0 ns), and of a `banked` DRAM `mapping` and `channels` (the part's) and `window` (32). Fields of the array that cannot be together are problems that say why.
+ * draw), `components` (none), `dram.efficiency` (1), `dram.latency` (0 ns), and of a `banked` DRAM `mapping` and `channels` (the part's) and `window` (32). Fields of the array that cannot be together are problems that say why.
  *
  * Bounds: rows and cols 1…65536 with at most 2²⁴ PEs; units 1…16 bits and 1…1024 lanes; FIFO depth 1…65536; buffers of at most 1 GiB
  * that hold an access of every bank twice; 1…1024 banks; clock 1 Hz…10 GHz; bursts of at most 64 KiB; latency at most
  * 1 s; efficiency in (0, 1]; windows of 1…1024 requests. `dram.bandwidth: unlimited` is memory that is never waited for.
  *
  * @param source named in problems, usually the file: `machine.yaml:4:23 array.rows`.
- * @param overrides set fields before validation. A field that was set is `assumed` in `sources`, and says so. Where
+ * @param overrides set fields before validation, and before the formulas of `components` are given values. A field that was set is `assumed` in `sources`, and says so. Where
  * `dram.model` is set, what the file says of another model is dropped.
  * @throws SilhouetteError with everything that is wrong with the overrides, or else with the text.
  */

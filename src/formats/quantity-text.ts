@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
-import type { Unit as MathUnit } from 'mathjs';
 import type { Problem } from '../core/errors.js';
 import { quantity, type Quantity, type Unit } from '../core/quantity.js';
+import { mathUnit } from './mathjs.js';
 import { nearest } from './nearest.js';
 import { shown } from './schema-problems.js';
 
@@ -64,32 +63,12 @@ const numberAndUnit =
   /^([+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?)\s*([A-Za-zµμ]{1,20}(?:\/[A-Za-z]{1,20})?)$/;
 const numberAlone = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-type UnitMaker = (value: number, unit: string) => MathUnit;
-
-/** What is used of mathjs; its own types leave `unitDependencies` open. */
-interface MathModule {
-  readonly unitDependencies: object;
-  create(factories: object): { readonly unit: UnitMaker };
-}
-
-let loaded: UnitMaker | undefined;
-
-/** mathjs's unit parser, loaded when the first unusual spelling comes. */
-function mathUnit(value: number, name: string): MathUnit {
-  if (loaded === undefined) {
-    const mathjs = createRequire(import.meta.url)('mathjs') as MathModule;
-    loaded = mathjs.create(mathjs.unitDependencies).unit;
-  }
-  return loaded(value, name);
-}
-
 /** Base units in one of `name`, or why there is no such number. */
 function factorOf(name: string, unit: QuantityUnit): number | 'unknown' | 'other' {
   const { spellings }: QuantityForm = quantityForms[unit];
   if (Object.hasOwn(spellings, name)) return spellings[name]!;
   try {
-    // mathjs knows Gb and gigabit, but not Gbit.
-    const parsed = mathUnit(1, name.replace(/^([kKMGT]i?)bit(?=$|\/)/, '$1b'));
+    const parsed = mathUnit(1, name);
     try {
       return parsed.toNumber(unit);
     } catch {

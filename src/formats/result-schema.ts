@@ -76,7 +76,13 @@ export const fitRun = z.strictObject({
   images: z.int().positive(),
   batch: z.int().positive(),
   masks: z.enum(['recorded', 'synthetic', 'none']),
-  totals: z.strictObject({ ...metrics, energyIntervalPj: interval, areaMm2: count, areaPartsMm2: numbers, powerMw: count }),
+  totals: z.strictObject({
+    ...metrics,
+    energyIntervalPj: interval,
+    areaMm2: count,
+    areaPartsMm2: numbers,
+    powerMw: count,
+  }),
   distribution: distributions,
   layers: z.array(
     z.strictObject({

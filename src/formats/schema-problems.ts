@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Problem } from '../core/errors.js';
 import { alternatives } from './nearest.js';
 
@@ -187,4 +187,15 @@ function issueProblems(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$Z
  */
 export function schemaProblems(error: z.core.$ZodError, root: unknown, schema: z.core.$ZodType): ValueProblem[] {
   return error.issues.flatMap((issue) => issueProblems(issue, root, schema));
+}
+
+/** Reports a problem with a value from inside a zod transform, `path` below it. */
+export function report(
+  context: z.core.$RefinementCtx,
+  input: unknown,
+  { message, ...params }: Omit<Problem, 'where'>,
+  path: PropertyKey[] = [],
+): never {
+  context.issues.push({ code: 'custom', input, path, message, params });
+  return z.NEVER;
 }
