@@ -37,6 +37,7 @@ export {
   type ReferenceResult,
 } from './engine/reference/convolution.js';
 export { priceOf, type Price } from './cost/price.js';
+export { equalBandwidth, equalBuffers, isoArea, type AreaKind, type Equalized, type Resized } from './cost/equal.js';
 export {
   isFit,
   type Distribution,
@@ -52,6 +53,19 @@ export {
   type UnfitRun,
 } from './result.js';
 export { simulate, simulateImage, type Simulation } from './simulate.js';
+export {
+  breakEven,
+  breakEvenFamilies,
+  crossingOf,
+  shareGrid,
+  type BreakEven,
+  type BreakEvenQuantity,
+  type BreakEvenRequest,
+  type Crossing,
+  type CurvePoint,
+  type LayerBreakEven,
+  type SynthLook,
+} from './breakeven.js';
 export { builtinAcceleratorNames, loadAccelerator } from './formats/load-accelerator.js';
 export { parseAccelerator } from './formats/accelerator-file.js';
 export { parseOverride, type Override } from './formats/override.js';

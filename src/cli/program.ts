@@ -2,6 +2,8 @@ import yargs, { type Argv } from 'yargs';
 import { SilhouetteError, formatProblem } from '../core/errors.js';
 import { version } from '../version.js';
 import { addAccelerators } from './commands/accelerators.js';
+import { addBreakEven } from './commands/breakeven.js';
+import { addExplain } from './commands/explain.js';
 import { addNetworks } from './commands/networks.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTrace } from './commands/trace.js';
@@ -15,6 +17,8 @@ const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;
 
 const commands = [
   'simulate',
+  'breakeven',
+  'explain',
   'networks',
   'accelerators',
   'trace',
@@ -30,6 +34,10 @@ const simulateAndTraceFlags = [
   'accelerator',
   'scheme',
   'set',
+  'iso-area',
+  'iso-area-of',
+  'equal-bandwidth',
+  'equal-buffers',
   'images',
   'batch',
   'baseline',
@@ -51,14 +59,16 @@ const simulateAndTraceFlags = [
   'version',
 ];
 
+const breakEvenFlags = ['family', 'high', 'low', 'quantity', 'grid', 'fifo', 'steps'];
+
 /** Every option name of every command, for suggestions. */
-export const flags = [...new Set([...simulateAndTraceFlags, ...traceArrayFlags])];
+export const flags = [...new Set([...simulateAndTraceFlags, ...breakEvenFlags, ...traceArrayFlags])];
 
 /** Problems of one file that are printed; beyond that the first ones scroll out of sight. */
 const maxProblems = 50;
 
 /** Flags that may be given more than once. */
-const repeatable = ['accelerator', 'scheme', 'set', 'timeline-layer'];
+const repeatable = ['accelerator', 'scheme', 'family', 'set', 'timeline-layer'];
 
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
   const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
@@ -120,12 +130,24 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .locale('en')
     .strict()
     .check(refuseRepeated)
-    .demandCommand(1, 'A command is missing: simulate, networks, accelerators, trace, trace-array or validate')
+    .demandCommand(
+      1,
+      'A command is missing: simulate, networks, accelerators, trace, trace-array, validate, explain or breakeven',
+    )
     .epilogue('Exit codes: 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug.')
     .exitProcess(false)
     .fail(fail as (message: string, error: Error) => never);
   program = program.wrap(Math.min(110, program.terminalWidth() || 110));
-  for (const add of [addSimulate, addNetworks, addAccelerators, addTrace, addTraceArray, addValidate])
+  for (const add of [
+    addSimulate,
+    addExplain,
+    addBreakEven,
+    addNetworks,
+    addAccelerators,
+    addTrace,
+    addTraceArray,
+    addValidate,
+  ])
     program = add(program, io, exit);
   try {
     let failure: Error | undefined;

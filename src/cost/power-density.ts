@@ -1,6 +1,6 @@
 /**
- * W/mm² of a whole die above which a machine is taken to be impossible to cool with air. Assumed: it lies a little above the densest
- * large die that is sold with an air cooler, NVIDIA's H100 SXM5 (2022), whose 700 W, memory on the module included, come from 814 mm²: 0.86 W/mm².
+ * W/mm² of a whole die above which a machine is taken to be impossible to cool with air. Assumed: a little above a dense die that is sold for
+ * air-cooled servers, NVIDIA's H100 SXM5 (2022), whose 700 W, memory on the module included, come from 814 mm²: 0.86 W/mm².
  */
 export const MAX_POWER_DENSITY = 1;
 

@@ -3,7 +3,7 @@ import { isUnsure } from '../cost/constant.js';
 import { isFit, type ConstantResult, type FitRun, type Run } from '../result.js';
 
 /** Constants named per run: those that an interval comes from, mostly. */
-const namedConstants = 4;
+const namedConstants = 2;
 
 const figure = (pj: number): string => Number((pj / 1e9).toPrecision(4)).toString();
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

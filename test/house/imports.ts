@@ -12,7 +12,7 @@ const layers: readonly { readonly name: string; readonly has: readonly string[] 
   { name: 'machine', has: ['machine/'] },
   { name: 'engine', has: ['engine/'] },
   { name: 'cost', has: ['cost/'] },
-  { name: 'simulate', has: ['result.ts', 'metrics.ts', 'version.ts', 'simulate.ts'] },
+  { name: 'simulate', has: ['result.ts', 'metrics.ts', 'version.ts', 'simulate.ts', 'breakeven.ts'] },
   { name: 'formats', has: ['formats/'] },
   { name: 'record', has: ['record/'] },
   { name: 'report', has: ['report/'] },

@@ -1,49 +1,19 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import type { Argv } from 'yargs';
-import { SilhouetteError, throwIfAny, type Problem } from '../../core/errors.js';
-import { loadAccelerator } from '../../formats/load-accelerator.js';
-import { loadNetwork } from '../../formats/load-network.js';
-import { parseMappingYaml, unknownPins, type MappingPins } from '../../formats/mapping-file.js';
-import { readText } from '../../formats/text-file.js';
 import { makeManifest } from '../../formats/manifest.js';
-import { nearest } from '../../formats/nearest.js';
-import { parseOverride, type Override } from '../../formats/override.js';
-import { openTrace } from '../../formats/trace-file.js';
-import { checkWritable, writeWhole } from '../../formats/whole-file.js';
+import { writeWhole } from '../../formats/whole-file.js';
 import type { Accelerator } from '../../machine/accelerator.js';
-import { isArrayLayer, type Network } from '../../network/layer.js';
 import { imageCsvHead, imageCsvRow, resultCsv } from '../../report/csv.js';
 import { layerTable } from '../../report/layer-table.js';
+import { provenanceTable } from '../../report/provenance-table.js';
 import { baselineOf, comparisonTable, memoryTable } from '../../report/table.js';
 import { isFit, type ImageRow, type Result } from '../../result.js';
-import { parseScheme, schemeFamilies } from '../../scheme/registry.js';
 import { simulate } from '../../simulate.js';
-import type { Trace } from '../../trace/trace.js';
-import { Attempts } from '../attempts.js';
-import { parseCount } from '../numbers.js';
+import { equalOverrides } from '../equalize.js';
 import { progress, type Io } from '../output.js';
+import { loadInputs, type SimulateArguments, type SimulateInputs } from '../simulate-inputs.js';
 import { TimelineFile } from '../timeline-file.js';
 import type { AddCommand } from './command.js';
-
-interface SimulateArguments {
-  readonly trace: string | undefined;
-  readonly network: string;
-  readonly accelerator: readonly string[];
-  readonly scheme: readonly string[];
-  readonly set: readonly string[];
-  readonly images: string | undefined;
-  readonly batch: string;
-  readonly baseline: string | undefined;
-  readonly out: string | undefined;
-  readonly csv: string | undefined;
-  readonly perImage: string | undefined;
-  readonly mapping: string | undefined;
-  readonly timeline: string | undefined;
-  readonly timelineLayer: readonly string[];
-  readonly layers: boolean;
-  readonly assumptions: boolean;
-}
 
 const options = (program: Argv) =>
   program
@@ -74,6 +44,26 @@ const options = (program: Argv) =>
       default: [] as string[],
       requiresArg: true,
       describe: 'Override a field of every machine: array.rows=64',
+    })
+    .option('iso-area', {
+      type: 'string',
+      requiresArg: true,
+      describe: "Resize the other machines' arrays to the area of this one (docs/equal-comparisons.md)",
+    })
+    .option('iso-area-of', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Which area is equal: mac (default), or total',
+    })
+    .option('equal-bandwidth', {
+      type: 'string',
+      requiresArg: true,
+      describe: "Give the other machines this one's DRAM",
+    })
+    .option('equal-buffers', {
+      type: 'string',
+      requiresArg: true,
+      describe: "Give the other machines this one's buffers",
     })
     .option('images', {
       type: 'string',
@@ -125,9 +115,10 @@ const options = (program: Argv) =>
       '$0 simulate traces/selfie.npz --network resnet18 --accelerator region --scheme region:2@50,3@30,4@20',
       'Silhouettes serve any network',
     )
+    .example('$0 simulate --network vgg16 --accelerator int8 --scheme uniform:8 --set array.rows=64', 'No trace needed')
     .example(
-      '$0 simulate --network vgg16 --accelerator int8 --scheme uniform:8 --set array.rows=64',
-      'No trace needed',
+      '$0 simulate --network vgg16 --accelerator int8 --accelerator bitfusion --scheme uniform:8 --iso-area int8 --equal-bandwidth int8 --equal-buffers int8',
+      'Machines that differ in their arrays alone',
     );
 
 /** Rows go to a temporary file as they come, which takes its name at the end. */
@@ -153,145 +144,6 @@ function imageWriter(path: string | undefined): {
   };
 }
 
-/** Names a run with a machine and a scheme, as `--baseline` may. */
-function checkBaseline({ baseline, scheme }: SimulateArguments, machines: readonly string[]): string {
-  if (baseline === undefined) return scheme[0]!;
-  const valid = [...scheme, ...machines.flatMap((machine) => scheme.map((spec) => `${machine}/${spec}`))];
-  if (valid.includes(baseline)) return baseline;
-  const close = nearest(baseline, valid);
-  throw new SilhouetteError({
-    where: `--baseline ${baseline}`,
-    message: 'the baseline is not among the schemes',
-    expected: `${scheme.join(', ')}, or one of them behind ACCELERATOR/`,
-    ...(close !== undefined && { hint: `did you mean ${close}?` }),
-  });
-}
-
-/** A scheme by its spec; where the family is unknown, with the nearest. */
-function checkScheme(spec: string): void {
-  const name = spec.split(':')[0]!;
-  try {
-    parseScheme(spec);
-  } catch (error) {
-    const close = Object.hasOwn(schemeFamilies, name) ? undefined : nearest(name, Object.keys(schemeFamilies));
-    if (!(error instanceof SilhouetteError) || close === undefined) throw error;
-    throw new SilhouetteError(error.problems.map((problem) => ({ ...problem, hint: `did you mean ${close}?` })));
-  }
-}
-
-/** What is given twice would be rows that nobody can tell apart. */
-function repeated(flag: string, names: readonly string[], hint: string): Problem[] {
-  const twice = new Set(names.filter((name, i) => names.indexOf(name) < i));
-  return [...twice].map((name) => ({ where: `--${flag} ${name}`, message: 'is given more than once', hint }));
-}
-
-/** Files that are written. */
-function outputsOf({ out, csv, perImage, timeline }: SimulateArguments): string[] {
-  return [out, csv, perImage, timeline].filter((path) => path !== undefined);
-}
-
-/** Files to be written that are another output, or an input. */
-function overwritten(args: SimulateArguments): Problem[] {
-  const { perImage, trace, network, accelerator, mapping } = args;
-  const outputs = outputsOf(args);
-  const inputs = [trace, network, mapping, ...accelerator]
-    .filter((path) => path !== undefined)
-    .map((path) => resolve(path));
-  const paths = outputs.map((path) => resolve(path));
-  return outputs.flatMap((where, i) => {
-    if (where === perImage && extname(where).toLowerCase() === '.parquet')
-      return [
-        { where: `--per-image ${where}`, message: 'only CSV can be written', expected: 'a name that ends in .csv' },
-      ];
-    if (inputs.includes(paths[i]!)) return [{ where, message: 'is an input, and would be overwritten' }];
-    if (paths.indexOf(paths[i]!) < i) return [{ where, message: 'is the file of two outputs' }];
-    return [];
-  });
-}
-
-async function openGiven(path: string): Promise<Trace> {
-  try {
-    return await openTrace(path);
-  } catch (error) {
-    // `--scheme uniform:8 drq` makes a trace of `drq`.
-    const stray = extname(path) === '' && !existsSync(path);
-    if (!(error instanceof SilhouetteError) || !stray) throw error;
-    const hint = 'A flag takes one value: repeat --scheme, --accelerator or --set for more';
-    throw new SilhouetteError(error.problems.map((problem) => ({ ...problem, hint })));
-  }
-}
-
-/** The mappings that a user pins; the silhouette branch, which a scheme may add, is a layer too. */
-async function loadMappings(file: string | undefined, network: Network | undefined): Promise<MappingPins | undefined> {
-  if (file === undefined) return undefined;
-  const pins = parseMappingYaml(await readText(file), file);
-  const layers = (network?.layers ?? []).filter(isArrayLayer).map(({ name }) => name);
-  if (network !== undefined) throwIfAny(unknownPins(pins, [...layers, 'silhouette'], file));
-  return pins;
-}
-
-/** Layers to be drawn without a file, or that the network does not have. */
-function timelineProblems(
-  { timeline, timelineLayer: wanted }: SimulateArguments,
-  network: Network | undefined,
-): Problem[] {
-  if (timeline === undefined && wanted.length > 0)
-    return [{ where: `--timeline-layer ${wanted[0]!}`, message: 'says what --timeline draws, which is not given' }];
-  const layers = [...(network?.layers ?? []).map(({ name }) => name), 'silhouette'];
-  if (network === undefined) return [];
-  return wanted
-    .filter((layer) => !layers.includes(layer))
-    .map((layer) => {
-      const close = nearest(layer, layers);
-      const where = `--timeline-layer ${layer}`;
-      return {
-        where,
-        message: 'the network has no such layer',
-        ...(close !== undefined && { hint: `did you mean ${close}?` }),
-      };
-    });
-}
-
-/** Loads everything; problems of different inputs are reported together. */
-async function load(args: SimulateArguments) {
-  const attempts = new Attempts();
-  const { trace: path } = args;
-  const outputs = outputsOf(args);
-  await attempts.try(async () => {
-    throwIfAny([...(await checkWritable(outputs)), ...overwritten(args)]);
-  });
-  const images = await attempts.try(() => (args.images === undefined ? undefined : parseCount('images', args.images)));
-  const batch = await attempts.try(() => parseCount('batch', args.batch));
-  const overrides: Override[] = [];
-  for (const text of args.set) {
-    const override = await attempts.try(() => parseOverride(text));
-    if (override !== undefined) overrides.push(override);
-  }
-  for (const spec of args.scheme)
-    await attempts.try(() => {
-      checkScheme(spec);
-    });
-  const network = await attempts.try(() => loadNetwork(args.network));
-  const mappings = await attempts.try(() => loadMappings(args.mapping, network));
-  const accelerators: Accelerator[] = [];
-  for (const name of args.accelerator) {
-    const accelerator = await attempts.try(() => loadAccelerator(name, overrides));
-    if (accelerator !== undefined) accelerators.push(accelerator);
-  }
-  const machines = accelerators.map(({ name }) => name);
-  const baseline = await attempts.try(() => checkBaseline(args, machines));
-  await attempts.try(() => {
-    throwIfAny([
-      ...timelineProblems(args, network),
-      ...repeated('scheme', args.scheme, 'Once is enough'),
-      ...repeated('accelerator', machines, 'A machine is known by its `name`: give each file another one'),
-    ]);
-  });
-  const trace = path === undefined ? undefined : await attempts.try(() => openGiven(path));
-  attempts.finish();
-  return { network: network!, accelerators, trace, baseline: baseline!, images, batch: batch!, mappings };
-}
-
 function describe({ array, technology }: Accelerator): string {
   const clock = `${String(technology.clock / 1e6)} MHz`;
   return `${String(array.rows)}×${String(array.cols)} ${array.dataflow.name} ${array.unit.spec}, ${array.discipline.spec}, ${array.steps}, ${array.order.name}, ${clock}`;
@@ -300,7 +152,7 @@ function describe({ array, technology }: Accelerator): string {
 function summary(
   result: Result,
   baseline: string,
-  accelerators: readonly Accelerator[],
+  { accelerators, equalized }: Pick<SimulateInputs, 'accelerators' | 'equalized'>,
   { layers, assumptions }: Pick<SimulateArguments, 'layers' | 'assumptions'>,
 ): string {
   const byName = new Map(accelerators.map((accelerator) => [accelerator.name, describe(accelerator)]));
@@ -317,6 +169,7 @@ function summary(
           `×base is the ratio to ${baseline}${compared ? '' : ', which does not fit'}; bound is the same folds if nobody waited, with unlimited memory`,
         ]),
     ...(synthetic ? ['masks: synthetic (made by a generator, not recorded from a model)'] : []),
+    ...equalized,
     '',
     comparisonTable(result.runs, baseline, (name) => byName.get(name) ?? ''),
     ...(first === undefined
@@ -327,18 +180,27 @@ function summary(
           'stall% waits for DRAM, ports% for narrow buffers, in % of cycles',
           '',
           memoryTable(result.runs),
+          '',
+          provenanceTable(result.runs),
         ]),
     ...(layers ? fit.flatMap((one) => ['', layerTable(one)]) : []),
   ];
+  lines.push(
+    ...fit.flatMap((one) => one.warnings.map((text) => `warning: ${one.accelerator}, ${one.scheme}: ${text}`)),
+  );
   const assumed = [...new Set(fit.flatMap((run) => run.assumptions))];
   if (assumptions) lines.push('', 'Assumed:', ...assumed.map((text) => `- ${text}`));
   else if (assumed.length > 0)
-    lines.push('', `${String(assumed.length)} assumptions stand behind these figures: --assumptions prints them.`);
+    lines.push(
+      '',
+      `${String(assumed.length)} assumptions stand behind these figures: --assumptions prints them, silhouette explain shows how a figure came about.`,
+    );
   return `${lines.join('\n')}\n`;
 }
 
 async function run(args: SimulateArguments, io: Io): Promise<number> {
-  const { network, accelerators, trace, baseline, images: count, batch, mappings } = await load(args);
+  const inputs = await loadInputs(args);
+  const { network, accelerators, trace, baseline, images: count, batch, mappings } = inputs;
   const timeline = args.timeline === undefined ? undefined : new TimelineFile(args.timeline, args.timelineLayer);
   const bar = progress(io, 'images');
   const images = imageWriter(args.perImage);
@@ -359,8 +221,8 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
         trace: args.trace,
         network: args.network,
         mapping: args.mapping,
-        accelerators: args.accelerator,
-        overrides: args.set,
+        accelerators: [...args.accelerator, ...inputs.references],
+        overrides: [...args.set, ...equalOverrides(args)],
         seed: trace?.info.seed,
       }),
       onProgress: bar.update,
@@ -375,7 +237,7 @@ async function run(args: SimulateArguments, io: Io): Promise<number> {
   images.finish();
   if (args.out !== undefined) await writeWhole(args.out, `${JSON.stringify(result, null, 2)}\n`);
   if (args.csv !== undefined) await writeWhole(args.csv, resultCsv(result));
-  io.out(summary(result, baseline, accelerators, args));
+  io.out(summary(result, baseline, inputs, args));
   await timeline?.write({ tool: result.tool, network: network.name, manifest: result.manifest });
   return result.runs.some(isFit) ? 0 : 1;
 }

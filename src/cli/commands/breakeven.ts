@@ -1,0 +1,301 @@
+import { resolve } from 'node:path';
+import type { Argv } from 'yargs';
+import {
+  bitsProblems,
+  breakEven,
+  breakEvenFamilies,
+  checkBaseline,
+  shareGrid,
+  type BreakEvenQuantity,
+  type SynthLook,
+} from '../../breakeven.js';
+import { SilhouetteError, throwIfAny, type Problem } from '../../core/errors.js';
+import { loadAccelerator } from '../../formats/load-accelerator.js';
+import { loadNetwork } from '../../formats/load-network.js';
+import { makeManifest } from '../../formats/manifest.js';
+import { nearest } from '../../formats/nearest.js';
+import { parseOverride, type Override } from '../../formats/override.js';
+import { checkWritable, writeWhole } from '../../formats/whole-file.js';
+import type { Accelerator } from '../../machine/accelerator.js';
+import {
+  breakEvenCsv,
+  breakEvenTable,
+  layerBreakEvenTable,
+  type BreakEvenReport,
+  type BreakEvenRun,
+} from '../../report/breakeven-table.js';
+import { parseScheme } from '../../scheme/registry.js';
+import { checkSynthOptions, SYNTH_DEFAULTS } from '../../trace/synth.js';
+import { version } from '../../version.js';
+import { Attempts } from '../attempts.js';
+import { parseCount, parseNumber } from '../numbers.js';
+import { progress, type Io } from '../output.js';
+import type { AddCommand } from './command.js';
+
+const quantities: Readonly<Record<string, BreakEvenQuantity>> = {
+  cycles: 'cycles',
+  energy: 'energyPj',
+  dramBits: 'dramBits',
+};
+const stepOrders = ['channel-inner', 'tap-inner'];
+
+const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
+const textOr = (value: string, describe: string) => ({ ...text(describe), default: value });
+const texts = (describe: string) => ({ type: 'string', array: true, requiresArg: true, describe }) as const;
+
+const options = (program: Argv) =>
+  program
+    .option('network', { ...text('Built-in network, .yaml, or SCALE-Sim .csv'), demandOption: true })
+    .option('accelerator', { ...texts('Built-in machine or .yaml; repeat for more'), demandOption: true })
+    .option('family', { ...texts('drq or region; repeat for both'), default: [...breakEvenFamilies] })
+    .option('high', textOr('8', 'Bits of important pixels: 8, a8w4'))
+    .option('low', textOr('4', 'Bits of the others'))
+    .option('baseline', text('Scheme without masks that costs are held against (default: uniform at the high bits)'))
+    .option('quantity', textOr('cycles', 'cycles, energy or dramBits'))
+    .option('grid', textOr('32', 'Shares 0, 1/N … 1 are simulated'))
+    .option('fifo', text("FIFO depths, 1,4,16, instead of the machine's discipline"))
+    .option('steps', text("Step orders, channel-inner,tap-inner, instead of the machine's"))
+    .option('blobs', textOr(String(SYNTH_DEFAULTS.blobs), 'Important spots per image: few are coherent masks; 1,3,30'))
+    .option('blob-size', textOr(String(SYNTH_DEFAULTS.blobSize), 'Their diameters, as fractions of the image side'))
+    .option('region', textOr('4x8', 'Region rows × columns of drq'))
+    .option('images', textOr('1', 'Images that every share is simulated on'))
+    .option('seed', textOr(SYNTH_DEFAULTS.seed, 'Any text; equal seeds make equal images'))
+    .option('set', { ...texts('Override a field of every machine: array.rows=64'), default: [] as string[] })
+    .option('out', text('Write curves and break-evens as JSON'))
+    .option('csv', text('Write break-evens as CSV'))
+    .example('$0 breakeven --network resnet18 --accelerator drq', 'When DRQ and region stop being faster than INT8')
+    .example('$0 breakeven --network cifar-resnet20 --accelerator drq --family drq --fifo 1,4,16', 'By FIFO depth');
+
+type Arguments = Awaited<ReturnType<typeof options>['argv']>;
+
+function oneOf(flag: string, value: string, valid: readonly string[]): string {
+  if (valid.includes(value)) return value;
+  const close = nearest(value, valid);
+  throw new SilhouetteError({
+    where: `--${flag} ${value}`,
+    message: 'there is no such choice',
+    expected: valid.join(', '),
+    ...(close !== undefined && { hint: `did you mean ${close}?` }),
+  });
+}
+
+/** The values of a list such as `1,4,16`, each once; problems of all of them together. */
+async function listOf<T>(flag: string, list: string, parse: (flag: string, item: string) => T): Promise<T[]> {
+  const attempts = new Attempts();
+  const items = list.split(',').map((item) => item.trim());
+  const values: T[] = [];
+  for (const [i, item] of items.entries())
+    await attempts.try(() => {
+      if (items.indexOf(item) < i)
+        throw new SilhouetteError({ where: `--${flag} ${list}`, message: `${item} is given more than once` });
+      values.push(parse(flag, item));
+    });
+  attempts.finish();
+  return values;
+}
+
+function regionOf(given: string): SynthLook['region'] {
+  const match = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(given);
+  if (match !== null) return { rows: Number(match[1]), cols: Number(match[2]) };
+  throw new SilhouetteError({
+    where: `--region ${given}`,
+    message: 'not a region size',
+    expected: 'ROWSxCOLUMNS such as 4x8',
+  });
+}
+
+/** Files that cannot be written, or would overwrite an input or each other. */
+async function outputProblems({ out, csv, network, accelerator }: Arguments): Promise<Problem[]> {
+  const outputs = [out, csv].filter((path) => path !== undefined);
+  const inputs = [network, ...accelerator].map((path) => resolve(path));
+  return [
+    ...(await checkWritable(outputs)),
+    ...outputs.flatMap((where, i) => {
+      if (inputs.includes(resolve(where))) return [{ where, message: 'is an input, and would be overwritten' }];
+      if (outputs.findIndex((other) => resolve(other) === resolve(where)) < i)
+        return [{ where, message: 'is the file of two outputs' }];
+      return [];
+    }),
+  ];
+}
+
+/** What replaces a machine's own fields: every FIFO depth with every step order that were asked for. */
+function variantsOf(depths: readonly number[] | undefined, steps: readonly string[] | undefined): Override[][] {
+  const own = (path: string, values: readonly string[] | undefined): Override[][] =>
+    values === undefined ? [[]] : values.map((value) => [{ path, value }]);
+  const disciplines = depths?.map((depth) => `elastic(${String(depth)})`);
+  return own('array.discipline', disciplines).flatMap((discipline) =>
+    own('array.steps', steps).map((order) => [...discipline, ...order]),
+  );
+}
+
+/** Loads a machine in all its variants; what is wrong with the machine itself is said once. */
+async function loadVariants(name: string, overrides: readonly Override[], variants: readonly Override[][]) {
+  const attempts = new Attempts();
+  await loadAccelerator(name, overrides);
+  const machines: Accelerator[] = [];
+  for (const variant of variants) {
+    const machine = await attempts.try(() => loadAccelerator(name, [...overrides, ...variant]));
+    if (machine !== undefined) machines.push(machine);
+  }
+  attempts.finish();
+  return machines;
+}
+
+function repeated(flag: string, values: readonly string[]): Problem[] {
+  const twice = new Set(values.filter((value, i) => values.indexOf(value) < i));
+  return [...twice].map((value) => ({ where: `--${flag} ${value}`, message: 'is given more than once' }));
+}
+
+/** Reads all flags; problems of different flags are reported together. */
+async function load(args: Arguments) {
+  const attempts = new Attempts();
+  await attempts.try(async () => {
+    throwIfAny(await outputProblems(args));
+  });
+  const network = await attempts.try(() => loadNetwork(args.network));
+  for (const family of args.family) await attempts.try(() => oneOf('family', family, breakEvenFamilies));
+  await attempts.try(() => {
+    throwIfAny(bitsProblems(args.high, args.low).map((problem) => ({ ...problem, where: `--${problem.where}` })));
+  });
+  await attempts.try(() => {
+    if (args.baseline === undefined) return;
+    if (network === undefined) parseScheme(args.baseline);
+    else checkBaseline(network, args.baseline);
+  });
+  const quantity = await attempts.try(() => oneOf('quantity', args.quantity, Object.keys(quantities)));
+  const grid = await attempts.try(() => parseCount('grid', args.grid));
+  const images = await attempts.try(() => parseCount('images', args.images));
+  const region = await attempts.try(() => regionOf(args.region));
+  const list = async <T>(flag: string, given: string, parse: (name: string, item: string) => T) =>
+    attempts.try(() => listOf(flag, given, parse));
+  const depths = args.fifo === undefined ? undefined : await list('fifo', args.fifo, parseCount);
+  const steps =
+    args.steps === undefined
+      ? undefined
+      : await list('steps', args.steps, (flag, item) => oneOf(flag, item, stepOrders));
+  const blobs = await list('blobs', args.blobs, parseCount);
+  const sizes = await list('blob-size', args.blobSize, parseNumber);
+  const looks = (blobs ?? []).flatMap((count) =>
+    (sizes ?? []).map((blobSize): SynthLook => {
+      const { silhouette } = SYNTH_DEFAULTS;
+      return {
+        blobs: count,
+        blobSize,
+        silhouette,
+        seed: args.seed,
+        images: images ?? 1,
+        region: region ?? SYNTH_DEFAULTS.region,
+      };
+    }),
+  );
+  for (const look of looks)
+    await attempts.try(() => {
+      checkSynthOptions({ ...SYNTH_DEFAULTS, ...look });
+    });
+  const overrides: Override[] = [];
+  for (const given of args.set) {
+    const override = await attempts.try(() => parseOverride(given));
+    if (override !== undefined) overrides.push(override);
+  }
+  const machines: Accelerator[] = [];
+  for (const name of args.accelerator) {
+    const loaded = await attempts.try(() => loadVariants(name, overrides, variantsOf(depths, steps)));
+    machines.push(...(loaded ?? []));
+  }
+  await attempts.try(() => {
+    throwIfAny([...repeated('family', args.family), ...repeated('accelerator', args.accelerator)]);
+  });
+  attempts.finish();
+  return { network: network!, quantity: quantities[quantity!]!, shares: shareGrid(grid!), looks, machines };
+}
+
+function headOf({ network, quantity, high, baseline }: BreakEvenReport, shares: number, look: SynthLook): string {
+  const what = { cycles: 'cycles equal those', energyPj: 'energy equals that', dramBits: 'DRAM bits equal those' };
+  return [
+    `${network}: share of ${high}-bit pixels at which ${what[quantity]} of ${baseline} on the same machine`,
+    `masks: synthetic (made by a generator, not recorded from a model), seed ${look.seed}, ${String(look.images)} image${look.images === 1 ? '' : 's'}`,
+    `${String(shares)} shares from 0 to 100 % are simulated, and taken to be linear in between`,
+    'always: cheaper at every share; never: dearer at every share; equal: the same at every share; ~: the cost falls somewhere as the share rises',
+  ].join('\n');
+}
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const { network, quantity, shares, looks, machines } = await load(args);
+  const { high, low } = args;
+  const baseline = args.baseline ?? `uniform:${high}`;
+  const settings = machines.flatMap((accelerator) =>
+    looks.flatMap((synth) => args.family.map((family) => ({ accelerator, synth, family }))),
+  );
+  const bar = progress(io, 'shares');
+  let runs: BreakEvenRun[];
+  try {
+    runs = settings.map(({ accelerator, synth, family }, i): BreakEvenRun => {
+      const outcome = breakEven({
+        network,
+        accelerator,
+        family,
+        high,
+        low,
+        baseline,
+        quantity,
+        shares,
+        synth,
+        onProgress: (done) => {
+          bar.update(i * shares.length + done, settings.length * shares.length);
+        },
+      });
+      const { name, approximation, array } = accelerator;
+      return {
+        accelerator: name,
+        ...(approximation !== undefined && { approximation }),
+        family,
+        discipline: array.discipline.spec,
+        steps: array.steps,
+        blobs: synth.blobs,
+        blobSize: synth.blobSize,
+        outcome,
+      };
+    });
+  } finally {
+    bar.stop();
+  }
+  const manifest = await makeManifest({
+    network: args.network,
+    accelerators: args.accelerator,
+    overrides: args.set,
+    seed: args.seed,
+  });
+  const report: BreakEvenReport = {
+    schema: 'silhouette.breakeven/1',
+    tool: { name: 'silhouette', version },
+    manifest,
+    network: network.name,
+    quantity,
+    high,
+    low,
+    baseline,
+    runs,
+  };
+  if (args.out !== undefined) await writeWhole(args.out, `${JSON.stringify(report, null, 2)}\n`);
+  if (args.csv !== undefined) await writeWhole(args.csv, breakEvenCsv(report));
+  const notes = new Set(
+    runs.flatMap(({ accelerator, approximation }) =>
+      approximation === undefined ? [] : [`${accelerator}: approximation: ${approximation}`],
+    ),
+  );
+  const fits = runs.some(({ outcome }) => outcome.fits);
+  const layers = fits ? ['', 'layer by layer:', layerBreakEvenTable(report)] : [];
+  io.out([headOf(report, shares.length, looks[0]!), ...notes, '', breakEvenTable(report), ...layers, ''].join('\n'));
+  return fits ? 0 : 1;
+}
+
+export const addBreakEven: AddCommand = (program, io, exit) =>
+  program.command(
+    'breakeven',
+    'The share of high-bit pixels at which drq or region costs as much as uniform',
+    options,
+    async (args) => {
+      exit(await run(args, io));
+    },
+  );
