@@ -69,6 +69,8 @@ describe('a wrong command line ends with 2 and', () => {
 describe('help', () => {
   const commands = [
     ['simulate'],
+    ['explain'],
+    ['breakeven'],
     ['networks'],
     ['accelerators'],
     ['trace'],
@@ -80,7 +82,16 @@ describe('help', () => {
   test('lists the commands and what exit codes mean', async () => {
     const { code, out, error } = await silhouette(['--help']);
     expect({ code, error }).toEqual({ code: 0, error: '' });
-    for (const command of ['simulate', 'networks', 'accelerators', 'trace', 'validate', 'completion'])
+    for (const command of [
+      'simulate',
+      'explain',
+      'breakeven',
+      'networks',
+      'accelerators',
+      'trace',
+      'validate',
+      'completion',
+    ])
       expect(out).toContain(`silhouette ${command}`);
     expect(out).toContain('Exit codes: 0 fine, 1');
   });
