@@ -23,14 +23,14 @@ function sectionsOf(text: string): Map<string, string> {
 }
 
 /**
- * The page says what a section says, to the letter. With `WRITE=1` it is made to, in the order in which sections were first
- * written. Test files that call this must not run at the same time then.
+ * The page says what a section says, to the letter. With `WRITE=1`, or `PAGE=1` where stored measurements are not to be made again, it is
+ * made to, in the order in which sections were first written. Test files that call this must not run at the same time then.
  */
 export async function holdSection({ title, body }: PaperSection): Promise<void> {
   const options = { ...(await resolveConfig(page)), parser: 'markdown' } as const;
   const text = await format(`## ${title}\n\n${body}`, options);
   const written = sectionsOf(existsSync(page) ? readFileSync(page, 'utf8') : '');
-  if (process.env['WRITE'] === '1' && written.get(title) !== text) {
+  if ((process.env['WRITE'] ?? process.env['PAGE']) === '1' && written.get(title) !== text) {
     written.set(title, text);
     await writeWhole(page, await format([head, ...written.values()].join('\n'), options));
   }
