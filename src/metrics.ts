@@ -2,7 +2,7 @@ import { sum } from './core/numbers.js';
 import { uncertaintyOf } from './cost/constant.js';
 import { totalArea, totalEnergy, type Price } from './cost/price.js';
 import { powerDensityWarning } from './cost/power-density.js';
-import { energyLedger } from './cost/term.js';
+import { areaMm2, energyLedger } from './cost/term.js';
 import { totalCycles, totalDramBits, type LayerCounts } from './engine/counts.js';
 import type { Accelerator } from './machine/accelerator.js';
 import type { Distribution, Distributions, FitRun, Metrics, Numbers, Totals } from './result.js';
@@ -64,18 +64,31 @@ export function wholeRun(
   counts: LayerCounts,
   accelerator: Accelerator,
   price: Price,
-): Pick<FitRun, 'totals' | 'energyTerms' | 'constants' | 'warnings'> {
+): Pick<FitRun, 'totals' | 'energyTerms' | 'areaTerms' | 'constants' | 'warnings'> {
   const totals = totalsOf(counts, accelerator, price);
   const { terms, constants } = energyLedger(price.terms, counts);
   const warning = powerDensityWarning(onChipPower(totals), totals.areaMm2);
+  const inEnergy = new Set(constants.map(({ name }) => name));
+  const ofArea = new Map(price.areaTerms.flatMap(({ factors }) => factors).map((one) => [one.name, one]));
+  const onlyOfArea = [...ofArea.values()].filter(({ name }) => !inEnergy.has(name));
   return {
     totals,
     energyTerms: terms,
-    constants: constants.map(({ name, constant, energyPj }) => {
-      const { value, unit, status, source, node, conditions } = constant;
-      const share = energyPj / totals.energyPj['total']!;
-      return { name, value, unit, status, uncertainty: uncertaintyOf(constant), source, node, conditions, energyPj, share };
-    }),
+    areaTerms: price.areaTerms.map((term) => ({
+      part: term.part,
+      action: term.action,
+      count: term.count,
+      areaMm2: areaMm2(term),
+      factors: term.factors.map(({ name }) => name),
+    })),
+    constants: [...constants, ...onlyOfArea.map((one) => ({ ...one, energyPj: 0 }))].map(
+      ({ name, constant, energyPj }) => {
+        const { value, unit, status, source, node, conditions } = constant;
+        const share = energyPj / totals.energyPj['total']!;
+        const uncertainty = uncertaintyOf(constant);
+        return { name, value, unit, status, uncertainty, source, node, conditions, energyPj, share };
+      },
+    ),
     warnings: warning === undefined ? [] : [warning],
   };
 }

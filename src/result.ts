@@ -101,6 +101,15 @@ export interface EnergyTermResult {
   readonly factors: readonly string[];
 }
 
+/** A product of the area: count × the constants of these names, um2 as mm². */
+export interface AreaTermResult {
+  readonly part: string;
+  readonly action: string;
+  readonly count: number;
+  readonly areaMm2: number;
+  readonly factors: readonly string[];
+}
+
 export interface Totals extends Metrics {
   /** Energy with every constant that is not measured at the lower, and upper, end of its uncertainty at once. */
   readonly energyIntervalPj: { readonly low: number; readonly high: number };
@@ -128,7 +137,9 @@ export interface FitRun extends RunIdentity {
   readonly layers: readonly LayerResult[];
   /** Energy as a sum of products. */
   readonly energyTerms: readonly EnergyTermResult[];
-  /** What they are products of, the most energy first. */
+  /** Area likewise. */
+  readonly areaTerms: readonly AreaTermResult[];
+  /** What both are products of, the most energy first. */
   readonly constants: readonly ConstantResult[];
   /** What cannot be, such as a power that no package carries away. */
   readonly warnings: readonly string[];

@@ -14,7 +14,7 @@ import {
 import { BASE_NODE_NM } from './data/scaling.js';
 import { multiplierConstants, multiplierName, shiftAddConstants } from './mac.js';
 import { scalingFrom } from './technology.js';
-import type { EnergyTerm } from './term.js';
+import type { AreaTerm, EnergyTerm } from './term.js';
 
 /** A part of every PE: how much of it there is, and what one of it costs. */
 interface PePart {
@@ -67,16 +67,23 @@ function unitParts({ array }: Accelerator): PePart[] {
   return parts;
 }
 
+/** Bits of an operand of all lanes: a fused multiplier takes its narrowest values, as many as it has narrowest multipliers. */
+function operandBits({ array }: Accelerator): number {
+  const { multipliers, shiftAdd, logic } = array.unit.composition;
+  if (logic !== undefined) return array.unit.lanes * (logic.registerBits / 2);
+  const width = multipliers.reduce(
+    (sum, { count, bits, finest }) => sum + count * (finest === undefined ? bits : (bits / finest) ** 2 * finest),
+    0,
+  );
+  return shiftAdd ? 2 * width : width;
+}
+
 /**
  * Bits of a PE's FIFOs beyond the register that every hop has, which is part of a MAC's synthesis: two operands of all lanes, each as wide as
- * the multipliers, and twice as wide where products are composed over time.
+ * the multipliers take at once, and twice as wide where products are composed over time.
  */
-export function fifoBits({ array }: Accelerator): number {
-  const { unit, discipline } = array;
-  const { multipliers, shiftAdd, logic } = unit.composition;
-  const wide = logic === undefined ? Math.max(...multipliers.map(({ bits }) => bits)) : logic.registerBits / 2;
-  const channels = multipliers.some(({ finest }) => finest !== undefined) ? 1 : unit.lanes;
-  return (discipline.fifoDepth - 1) * 2 * channels * wide * (shiftAdd ? 2 : 1);
+export function fifoBits(accelerator: Accelerator): number {
+  return (accelerator.array.discipline.fifoDepth - 1) * 2 * operandBits(accelerator);
 }
 
 /** The scaling from a node to the machine's, absent where it is 1. */
@@ -135,15 +142,7 @@ export function arrayTerms(accelerator: Accelerator): EnergyTerm[] {
   ];
 }
 
-/** A product of areas of the array. */
-export interface AreaTerm {
-  readonly part: 'mac' | 'fifo';
-  readonly action: string;
-  readonly count: number;
-  readonly factors: readonly NamedConstant[];
-}
-
-/** um2 of the array at the machine's node: MAC units and FIFOs. */
+/** Area of the array at the machine's node: MAC units and FIFOs. */
 export function arrayAreaTerms(accelerator: Accelerator): AreaTerm[] {
   const pes = accelerator.array.rows * accelerator.array.cols;
   return [
@@ -160,12 +159,4 @@ export function arrayAreaTerms(accelerator: Accelerator): AreaTerm[] {
       factors: [{ name: 'register bit area', constant: register.area }, ...scaling(accelerator, ALADDIN_NM, 'area')],
     },
   ];
-}
-
-/** um2. */
-export function areaOf(terms: readonly AreaTerm[]): number {
-  return terms.reduce(
-    (sum, { count, factors }) => sum + factors.reduce((area, { constant }) => area * constant.value, count),
-    0,
-  );
 }

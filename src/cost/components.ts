@@ -3,7 +3,7 @@ import { totalCycles, totalDramBits } from '../engine/counts.js';
 import type { Accelerator } from '../machine/accelerator.js';
 import type { Component, ComponentAction } from '../machine/component.js';
 import type { Constant, ConstantUnit } from './constant.js';
-import type { EnergyTerm } from './term.js';
+import type { AreaTerm, EnergyTerm } from './term.js';
 
 const counted: Readonly<Record<ComponentAction, EnergyTerm['count']>> = {
   cycle: ({ cycles }) => totalCycles(cycles),
@@ -35,15 +35,30 @@ export function componentTerms({ components, technology }: Accelerator): EnergyT
         part: 'component',
         action: `${per} × ${name}`,
         count: counted[per],
-        factors: [{ name: `${name} energy`, constant: constantOf(component, energy, 'pJ', node) }],
+        factors: [{ name: `component ${name} energy`, constant: constantOf(component, energy, 'pJ', node) }],
       });
     if (leakage > 0)
       terms.push({
         part: 'leakage',
         action: `ns × ${name}`,
         count: ({ cycles }) => totalCycles(cycles) * nanoseconds,
-        factors: [{ name: `${name} leakage`, constant: constantOf(component, leakage, 'mW', node) }],
+        factors: [{ name: `component ${name} leakage`, constant: constantOf(component, leakage, 'mW', node) }],
       });
     return terms;
   });
+}
+
+/** Their areas. */
+export function componentAreaTerms({ components, technology }: Accelerator): AreaTerm[] {
+  const node = `${String(technology.node)} nm`;
+  return components
+    .filter(({ area }) => area > 0)
+    .map((component) => ({
+      part: 'component',
+      action: component.name,
+      count: 1,
+      factors: [
+        { name: `component ${component.name} area`, constant: constantOf(component, component.area, 'mm2', node) },
+      ],
+    }));
 }

@@ -1,3 +1,4 @@
+import { SilhouetteError } from '../core/errors.js';
 import { quantity, type Quantity } from '../core/quantity.js';
 import { fitting, unfitting, type Fit } from '../core/unfit.js';
 import { bufferNames, type Accelerator, type BufferConfig, type Provenance } from '../machine/accelerator.js';
@@ -37,6 +38,17 @@ function withSize(machine: Accelerator, { rows, cols }: ArraySize): Accelerator 
 }
 
 const sizeText = ({ rows, cols }: ArraySize): string => `${String(rows)} x ${String(cols)}`;
+
+/** Components were priced by formulas of the machine as its file has it, which are not here any more. */
+function refuseComponents({ name, components }: Accelerator, what: string): void {
+  if (components.length === 0) return;
+  throw new SilhouetteError({
+    where: `${name} components`,
+    message: `are priced for the machine as its file says, and ${what} would change what their formulas see`,
+    expected: 'a machine without components, or the size set with --set, after which formulas are evaluated',
+    received: components.map((component) => component.name).join(', '),
+  });
+}
 
 /** Fields that are now assumed, whatever they were. */
 function assumed(notes: Readonly<Record<string, string>>): Record<string, Provenance> {
@@ -81,6 +93,7 @@ function cannot(
 function resize(machine: Accelerator, reference: Accelerator, target: Quantity<'mm2'>, of: AreaKind): Fit<Resized> {
   const { rows, cols } = machine.array;
   const from = { rows, cols };
+  refuseComponents(machine, 'another size');
   const request = sizeRequest(machine, target, of);
   const smallest = smallestSize(request);
   const least = request.areaOf(smallest);
@@ -108,7 +121,7 @@ function resize(machine: Accelerator, reference: Accelerator, target: Quantity<'
  * reference's name is left alone. Rows stay multiples of the groups that step together. One outcome per machine: unfit where even
  * the smallest array is too large, or the largest too small.
  *
- * @throws SilhouetteError where a machine has no price.
+ * @throws SilhouetteError where a machine has no price, or components, whose prices would not follow.
  */
 export function isoArea(
   machines: readonly Accelerator[],
@@ -130,6 +143,7 @@ export function isoArea(
  */
 export function equalBandwidth(machines: readonly Accelerator[], reference: Accelerator): Equalized[] {
   const wanted = Object.entries(reference.dram);
+  const priced = reference.sources['dram.energy'];
   return machines.map((machine) => {
     const own = new Map<string, unknown>(Object.entries(machine.dram));
     const changed = wanted.filter(([key, value]) => own.get(key) !== value).map(([key]) => `dram.${key}`);
@@ -142,6 +156,10 @@ export function equalBandwidth(machines: readonly Accelerator[], reference: Acce
     const sources = {
       ...Object.fromEntries(kept),
       ...assumed(Object.fromEntries(changed.map((path) => [path, note]))),
+      // A price is as sure as it was where it comes from.
+      ...(priced === undefined
+        ? {}
+        : { 'dram.energy': { ...priced, note: `as on ${reference.name}: ${priced.note ?? 'no source is given'}` } }),
     };
     return { machine: { ...machine, dram: reference.dram, sources }, changed };
   });
@@ -161,6 +179,7 @@ export function equalBuffers(machines: readonly Accelerator[], reference: Accele
         .map((field) => `buffers.${name}.${field}`),
     );
     if (changed.length === 0) return { machine, changed };
+    refuseComponents(machine, 'other buffers');
     const [ifmap, weight, ofmap] = bufferNames.map((name): BufferConfig => {
       return { ...reference.buffers[name], distributed: machine.buffers[name].distributed };
     });

@@ -3,8 +3,8 @@ import { quantity, type Quantity } from '../core/quantity.js';
 import { noCounts, totalCycles, type LayerCounts } from '../engine/counts.js';
 import type { MappingPrices } from '../engine/mapping/request.js';
 import { bufferNames, type Accelerator, type BufferName } from '../machine/accelerator.js';
-import { arrayAreaTerms, areaOf, arrayTerms, fifoBits, scaling } from './array-terms.js';
-import { componentTerms } from './components.js';
+import { arrayAreaTerms, arrayTerms, fifoBits, scaling } from './array-terms.js';
+import { componentAreaTerms, componentTerms } from './components.js';
 import { assumptionsOf, type Constant, type NamedConstant } from './constant.js';
 import { SYNTHESIS_MHZ } from './data/mac-units.js';
 import { predictorAdd, predictorCompare, requantizeOutput, resizePixel, vectorElement } from './data/operations.js';
@@ -14,13 +14,22 @@ import { macProblems } from './mac.js';
 import { sramConstants, sramProblems, type SramConstants } from './sram.js';
 import { technologyProblems } from './technology.js';
 export { energyPartNames };
-import { energyPartNames, perCount, type EnergyPart, type EnergyTerm } from './term.js';
+import {
+  areaMm2,
+  areaPartNames,
+  energyPartNames,
+  perCount,
+  type AreaPart,
+  type AreaTerm,
+  type EnergyPart,
+  type EnergyTerm,
+} from './term.js';
 
 /** Energy in pJ by what it is spent on; every part is there, also when it is 0. */
 export type EnergyParts = Record<EnergyPart, number>;
 
 /** Area in mm². */
-export type AreaParts = Record<'mac' | 'fifo' | 'sramIfmap' | 'sramWeight' | 'sramOfmap' | 'component', number>;
+export type AreaParts = Record<AreaPart, number>;
 
 /** What counts cost on one machine. */
 export interface Price {
@@ -29,6 +38,8 @@ export interface Price {
   /** What that energy is the sum of. */
   readonly terms: readonly EnergyTerm[];
   readonly area: AreaParts;
+  /** What that area is the sum of. */
+  readonly areaTerms: readonly AreaTerm[];
   /** What mappings are compared by. */
   readonly mapping: MappingPrices;
   /** What the numbers rest on beyond measured and published constants: sentences without a full stop. */
@@ -60,7 +71,8 @@ function sumSorted(parts: Readonly<Record<string, number>>): number {
 export function macArea(accelerator: Accelerator): Quantity<'um2'> {
   const { array, technology } = accelerator;
   throwIfAny([...technologyProblems(technology), ...macProblems(array.unit.composition)]);
-  return quantity<'um2'>(areaOf(arrayAreaTerms(accelerator).filter(({ part }) => part === 'mac')));
+  const terms = arrayAreaTerms(accelerator).filter(({ part }) => part === 'mac');
+  return quantity<'um2'>(terms.reduce((sum, term) => sum + areaMm2(term) * 1e6, 0));
 }
 
 type SramOf = Readonly<Record<BufferName, SramConstants>>;
@@ -175,6 +187,8 @@ function standingAssumptions(accelerator: Accelerator, sram: SramOf): string[] {
         ]
       : []),
     'control, clock tree and wiring have no area or energy of their own; MAC units are priced alone, not as placed in an array',
+    'vector unit, requantiser, mask predictor and resizer have energies and neither area nor leakage',
+    'a hop costs one flip-flop per bit, although the synthesis of the MAC units may have that register already',
   ];
 }
 
@@ -200,6 +214,7 @@ export function priceOf(accelerator: Accelerator): Price {
 
   const sramOf = (name: BufferName): SramConstants => sramConstants(`buffers.${name}`, buffers[name], technology);
   const sram = { ifmap: sramOf('ifmap'), weight: sramOf('weight'), ofmap: sramOf('ofmap') };
+  const bufferArea = (name: BufferName): NamedConstant => ({ name: `${name} buffer area`, constant: sram[name].area });
   const ofDram = dramPrice(dram, sources['dram.energy']);
   const terms = [
     ...arrayTerms(accelerator),
@@ -209,15 +224,18 @@ export function priceOf(accelerator: Accelerator): Price {
     ...componentTerms(accelerator),
   ];
   const priced = terms.map((term) => ({ part: term.part, count: term.count, pj: perCount(term) }));
-  const areas = arrayAreaTerms(accelerator);
-  const area = (part: 'mac' | 'fifo'): number => areaOf(areas.filter((term) => term.part === part)) / 1e6;
+  const areaTerms: AreaTerm[] = [
+    ...arrayAreaTerms(accelerator).filter(({ count }) => count > 0),
+    { part: 'sramIfmap', action: 'ifmap buffer', count: 1, factors: [bufferArea('ifmap')] },
+    { part: 'sramWeight', action: 'weight buffer', count: 1, factors: [bufferArea('weight')] },
+    { part: 'sramOfmap', action: 'ofmap buffer', count: 1, factors: [bufferArea('ofmap')] },
+    ...componentAreaTerms(accelerator),
+  ];
+  const area = Object.fromEntries(areaPartNames.map((part) => [part, 0])) as AreaParts;
+  for (const term of areaTerms) area[term.part] += areaMm2(term);
   const oneCycle = noCounts();
   oneCycle.cycles.compute = 1;
-  const constants = distinct([
-    ...terms.flatMap(({ factors }) => factors),
-    ...areas.filter(({ count }) => count > 0).flatMap(({ factors }) => factors),
-    ...bufferNames.map((name) => ({ name: `${name} buffer area`, constant: sram[name].area })),
-  ]);
+  const constants = distinct([...terms, ...areaTerms].flatMap(({ factors }) => factors));
   return {
     energy: (counts) => {
       const parts = Object.fromEntries(energyPartNames.map((part) => [part, 0])) as EnergyParts;
@@ -225,14 +243,8 @@ export function priceOf(accelerator: Accelerator): Price {
       return parts;
     },
     terms,
-    area: {
-      mac: area('mac'),
-      fifo: area('fifo'),
-      sramIfmap: sram.ifmap.area.value,
-      sramWeight: sram.weight.area.value,
-      sramOfmap: sram.ofmap.area.value,
-      component: accelerator.components.reduce((sum, one) => sum + one.area, 0),
-    },
+    area,
+    areaTerms,
     mapping: {
       dramPerBit: ofDram.perBit,
       read: { ifmap: sram.ifmap.read.value, weight: sram.weight.read.value, ofmap: sram.ofmap.read.value },

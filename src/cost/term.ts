@@ -47,6 +47,25 @@ export function perCount({ factors }: EnergyTerm): number {
   return factors.reduce((product, { constant }) => product * inProduct(constant), 1);
 }
 
+export const areaPartNames = ['mac', 'fifo', 'sramIfmap', 'sramWeight', 'sramOfmap', 'component'] as const;
+export type AreaPart = (typeof areaPartNames)[number];
+
+/** One product of a part of the area: how many of something × the area of one. */
+export interface AreaTerm {
+  readonly part: AreaPart;
+  readonly action: string;
+  readonly count: number;
+  readonly factors: readonly NamedConstant[];
+}
+
+/** mm². */
+export function areaMm2({ count, factors }: AreaTerm): number {
+  return factors.reduce(
+    (product, { constant: { value, unit } }) => product * (unit === 'um2' || unit === 'um2/bit' ? value / 1e6 : value),
+    count,
+  );
+}
+
 /** A constant that entered an energy. */
 export interface ConstantUse extends NamedConstant {
   /** Energy of all products that it is a factor of. */

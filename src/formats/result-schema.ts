@@ -51,6 +51,7 @@ const energyTerm = z.strictObject({
   energyPj: count,
   factors: z.array(z.string()).describe('names of constants; powers in mW × ns'),
 });
+const areaTerm = energyTerm.omit({ energyPj: true }).extend({ areaMm2: count });
 const constant = z.strictObject({
   name: z.string(),
   value: count,
@@ -96,7 +97,8 @@ export const fitRun = z.strictObject({
     }),
   ),
   energyTerms: z.array(energyTerm).describe('sum to totals.energyPj.total'),
-  constants: z.array(constant).describe('what the terms are products of, the most energy first'),
+  areaTerms: z.array(areaTerm).describe('sum to totals.areaMm2'),
+  constants: z.array(constant).describe('what both are products of, the most energy first'),
   warnings: z.array(z.string()).describe('what cannot be'),
   assumptions: z.array(z.string()),
 });

@@ -112,13 +112,24 @@ function explainSum(run: FitRun, name: string): string[] | undefined {
 function explainMachine(run: FitRun, name: string): string[] | undefined {
   const { totals } = run;
   const cycles = totals.cycles['total']!;
-  if (name === 'area')
+  if (name === 'area') {
+    const used = new Set(run.areaTerms.flatMap(({ factors }) => factors));
     return [
       `area = ${totals.areaMm2.toPrecision(4)} mm²`,
       ...Object.entries(totals.areaPartsMm2).map(
         ([part, value]) => `  ${part}: ${value.toPrecision(4)} mm², ${percent(value, totals.areaMm2)}`,
       ),
+      '',
+      'term by term (count × constants):',
+      ...run.areaTerms.map(
+        ({ part, action, count, areaMm2, factors }) =>
+          `  ${part}: ${short(count)} ${action} × ${factors.join(' × ')} = ${areaMm2.toPrecision(4)} mm²`,
+      ),
+      '',
+      'constants:',
+      ...run.constants.filter((constant) => used.has(constant.name)).map(constantText),
     ];
+  }
   if (name === 'time')
     return [
       `time = ${short(cycles)} cycles at ${String(Math.round((cycles / totals.timeNs) * 1000))} MHz = ${(totals.timeNs / 1e6).toPrecision(4)} ms per image`,

@@ -171,3 +171,27 @@ describe('equal buffers', () => {
     expect(machine.sources['buffers.ifmap.width']).toBe(named('bitfusion').sources['buffers.ifmap.width']);
   });
 });
+
+test('a machine with components of its own is refused: their formulas are not there to be evaluated again', () => {
+  const source = { status: 'assumed', note: 'a test' } as const;
+  const component = {
+    name: 'crossbar',
+    per: 'hopBit' as const,
+    energy: 1,
+    leakage: 0,
+    area: 0.1,
+    formulas: 'area = 100 um^2 * rows * cols',
+    source,
+    uncertainty: 0.1,
+  };
+  const own = { ...named('int8'), name: 'mine', components: [component] };
+  expect(() => isoArea([own], named('region'))).toThrow('mine components');
+  expect(() => equalBuffers([own], named('bitfusion'))).toThrow('mine components');
+  expect(equalBuffers([own], named('int8'))[0]!.changed).toEqual([]);
+});
+
+test('a DRAM that is taken over keeps the status of its price', () => {
+  const [{ machine }] = equalBandwidth([named('int8')], named('bitfusion')) as [{ machine: Accelerator }];
+  expect(machine.sources['dram.energy']!.status).toBe(named('bitfusion').sources['dram.energy']!.status);
+  expect(machine.sources['dram.bandwidth']!.status).toBe('assumed');
+});

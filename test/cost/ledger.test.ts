@@ -87,6 +87,25 @@ describe('the ledger of an energy', () => {
     }
   });
 
+  it('keeps components apart from what has their name, and prices them as their actions are counted', () => {
+    const source = { status: 'assumed', note: 'a test' } as const;
+    const component = {
+      name: 'register bit',
+      per: 'hopBit' as const,
+      energy: 3,
+      leakage: 0,
+      area: 0.5,
+      formulas: 'energy = 3 pJ',
+      source,
+      uncertainty: 0.1,
+    };
+    const price = priceOf(pricedMachine('fixed(8)', { components: [component] }));
+    const counts = randomCounts(11);
+    const { terms } = energyLedger(price.terms, counts);
+    expect(terms.find(({ part }) => part === 'component')?.energyPj).toBe(3 * counts.hopBits);
+    expect(price.area.component).toBe(0.5);
+  });
+
   it('knows nothing of measured constants being off', () => {
     const measured: EnergyTerm = {
       part: 'mac',

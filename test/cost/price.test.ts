@@ -122,7 +122,7 @@ describe('MAC units', () => {
     const share = Math.log(6 / 4) / Math.log(8 / 4);
     expect(macConstants(6).energy.value).toBeCloseTo(0.1202034 * (0.29769 / 0.1202034) ** share, 9);
     expect(macConstants(12).area.status).toBe('scaled');
-    expect(macConstants(8).area.status).toBe('measured');
+    expect(macConstants(8).area.status).toBe('published');
   });
 
   it('compose over time for 181.7 µm² and 0.151 pJ per cycle more', () => {
@@ -253,7 +253,7 @@ describe('provenance', () => {
   });
 
   it('says that control, clock tree and wiring are free', () => {
-    expect(int8.assumptions.at(-1)).toBe(
+    expect(int8.assumptions).toContain(
       'control, clock tree and wiring have no area or energy of their own; MAC units are priced alone, not as placed in an array',
     );
   });

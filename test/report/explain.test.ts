@@ -30,6 +30,18 @@ describe('the terms of a result', () => {
       expect(factors.reduce((product, name) => product * value.get(name)!, count) / energyPj).toBeCloseTo(1, 9);
   });
 
+  it('of the area sum to it, product by product', () => {
+    const value = new Map(
+      run.constants.map(({ name, value, unit }) => [name, unit.startsWith('um2') ? value / 1e6 : value]),
+    );
+    let sum = 0;
+    for (const { count, factors, areaMm2 } of run.areaTerms) {
+      expect(factors.reduce((product, name) => product * value.get(name)!, count) / areaMm2).toBeCloseTo(1, 9);
+      sum += areaMm2;
+    }
+    expect(sum).toBeCloseTo(run.totals.areaMm2, 9);
+  });
+
   it('lie inside an interval that the uncertain ones open', () => {
     const { low, high } = run.totals.energyIntervalPj;
     expect(low).toBeLessThan(run.totals.energyPj['total']!);

@@ -8,7 +8,7 @@ function synthesised(value: number, unit: ConstantUnit): Constant {
     source: "logic synthesis of Bit Fusion's public simulator, results/systolic_array_synth.csv, rows N = M = 1",
     node: `${String(BASE_NODE_NM)} nm`,
     conditions: '500 MHz; the file does not name its node and supply, taken to be 45 nm and 0.9 V',
-    status: 'measured',
+    status: 'published',
   };
 }
 
@@ -49,6 +49,7 @@ export const fusedUnits: readonly (MacConstants & { readonly bits: number; reado
 /** Sixteen 2-bit units that compose wider products over time, each with its shifter and wide accumulator. */
 const temporal = (value: number, measure: ConstantUnit): Constant => ({
   ...synthesised(value, measure),
+  status: 'assumed',
   source:
     'published synthesis results of temporal against spatial fusion; the table that they are printed in is not identified',
 });
