@@ -100,20 +100,20 @@ export function arrayTerms(accelerator: Accelerator): EnergyTerm[] {
   const parts = unitParts(accelerator);
   const fifo = fifoBits(accelerator);
   const registers = scaling(accelerator, ALADDIN_NM, 'energy');
-  const leak = (name: string, count: number, constant: NamedConstant, node: number): EnergyTerm => ({
+  const leak = (count: number, constant: NamedConstant, node: number): EnergyTerm => ({
     part: 'leakage',
-    action: `ns × ${name}`,
+    action: `ns × PEs${count === 1 ? '' : ` × ${String(count)} in each`}`,
     count: ({ cycles }) => totalCycles(cycles) * nanoseconds * pes * count,
     factors: [constant, ...scaling(accelerator, node, 'energy')],
   });
   return [
-    ...parts.flatMap(({ name, count, node, energy }): EnergyTerm[] =>
+    ...parts.flatMap(({ count, node, energy }): EnergyTerm[] =>
       energy === undefined
         ? []
         : [
             {
               part: 'mac',
-              action: `busy cycles of a PE × ${name}`,
+              action: count === 1 ? 'busy cycles of a PE' : `busy cycles of a PE × ${String(count)} in it`,
               count: ({ peCycles }) => peCycles.busy * count,
               factors: [energy, ...scaling(accelerator, node, 'energy')],
             },
@@ -135,10 +135,8 @@ export function arrayTerms(accelerator: Accelerator): EnergyTerm[] {
         ...registers,
       ],
     },
-    ...parts.flatMap(({ name, count, node, leakage }) =>
-      leakage === undefined ? [] : [leak(name, count, leakage, node)],
-    ),
-    leak('bits of FIFOs', fifo, { name: 'register bit leakage', constant: register.leakage }, ALADDIN_NM),
+    ...parts.flatMap(({ count, node, leakage }) => (leakage === undefined ? [] : [leak(count, leakage, node)])),
+    leak(fifo, { name: 'register bit leakage', constant: register.leakage }, ALADDIN_NM),
   ];
 }
 

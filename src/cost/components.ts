@@ -33,14 +33,14 @@ export function componentTerms({ components, technology }: Accelerator): EnergyT
     if (energy > 0)
       terms.push({
         part: 'component',
-        action: `${per} × ${name}`,
+        action: per,
         count: counted[per],
         factors: [{ name: `component ${name} energy`, constant: constantOf(component, energy, 'pJ', node) }],
       });
     if (leakage > 0)
       terms.push({
         part: 'leakage',
-        action: `ns × ${name}`,
+        action: 'ns',
         count: ({ cycles }) => totalCycles(cycles) * nanoseconds,
         factors: [{ name: `component ${name} leakage`, constant: constantOf(component, leakage, 'mW', node) }],
       });

@@ -24,7 +24,8 @@ const ofBuffer: readonly Variable[] = ['width', 'capacity', 'banks'];
 const componentSchema = z
   .strictObject({
     name: z.string().regex(/^[A-Za-z][\w -]{0,39}$/),
-    per: z.enum(componentActions),
+    /** Of what has no energy, nothing is counted. */
+    per: z.enum(componentActions).optional(),
     energy: formula('energy'),
     leakage: formula('leakage'),
     area: formula('area'),
@@ -34,7 +35,11 @@ const componentSchema = z
     uncertainty: z.number().min(0).max(1).optional(),
   })
   .transform((component, context) => {
-    const { per, buffer, energy, status, uncertainty } = component;
+    const { per = 'cycle', buffer, energy, status, uncertainty } = component;
+    if (energy !== undefined && component.per === undefined)
+      report(context, component, { message: 'per is missing', expected: `one of ${componentActions.join(', ')}` }, [
+        'per',
+      ]);
     for (const kind of formulaKinds) {
       const lost = buffer === undefined && component[kind]?.variables.find((name) => ofBuffer.includes(name));
       if (typeof lost !== 'string') continue;
@@ -60,7 +65,7 @@ const componentSchema = z
           : ['uncertainty is missing', 'a number in 0…1, 0.3 for ±30 %'];
       report(context, component, { message, expected }, ['uncertainty']);
     }
-    return component;
+    return { ...component, per };
   });
 
 type WrittenComponent = z.output<typeof componentSchema>;

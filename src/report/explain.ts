@@ -63,6 +63,18 @@ function termText({ part, action, count, energyPj, factors }: EnergyTermResult, 
   return `  ${part}: ${short(count)} ${action} × ${factors.join(' × ')} = ${joules(energyPj)}, ${percent(energyPj, whole)}`;
 }
 
+/** Terms with every uncertain constant at its lower, and upper, end. */
+function intervalOf({ constants }: FitRun, terms: readonly EnergyTermResult[]): [low: number, high: number] {
+  const uncertainty = new Map(constants.map((constant) => [constant.name, constant.uncertainty]));
+  const at = (sign: 1 | -1): number =>
+    terms.reduce(
+      (sum, { energyPj, factors }) =>
+        sum + factors.reduce((energy, name) => energy * (1 + sign * (uncertainty.get(name) ?? 0)), energyPj),
+      0,
+    );
+  return [at(-1), at(1)];
+}
+
 function explainEnergy(run: FitRun, name: string | undefined): string[] | undefined {
   const { energyPj } = run.totals;
   const group = name === undefined ? () => true : Object.hasOwn(energyGroups, name) ? energyGroups[name] : undefined;
@@ -75,14 +87,14 @@ function explainEnergy(run: FitRun, name: string | undefined): string[] | undefi
   const value = partsOf(run.totals);
   const terms = run.energyTerms.filter(({ part }) => inside(part));
   const used = new Set(terms.flatMap(({ factors }) => factors));
-  const { low, high } = run.totals.energyIntervalPj;
+  const [low, high] = intervalOf(run, terms);
   const groups = Object.entries(energyGroups).map(([key, has]) => {
     const sum = Object.entries(energyPj).reduce((all, [part, pj]) => all + (part !== 'total' && has(part) ? pj : 0), 0);
     return `  energy.${key}: ${joules(sum)}, ${percent(sum, whole)}`;
   });
   return [
     `energy${name === undefined ? '' : `.${name}`} = ${joules(value)}, ${percent(value, whole)} of ${joules(whole)} per image`,
-    `all energy is between ${joules(low)} and ${joules(high)} if every constant that is not measured is off by its uncertainty at once`,
+    `between ${joules(low)} and ${joules(high)} if every constant that is not measured is off by its uncertainty at once`,
     ...(name === undefined ? ['', 'in groups:', ...groups] : []),
     '',
     'term by term (count × constants; powers × ns):',

@@ -1,5 +1,4 @@
 import Table from 'cli-table3';
-import { isUnsure } from '../cost/constant.js';
 import { isFit, type ConstantResult, type FitRun, type Run } from '../result.js';
 
 /** Constants named per run: those that an interval comes from, mostly. */
@@ -8,9 +7,9 @@ const namedConstants = 2;
 const figure = (pj: number): string => Number((pj / 1e9).toPrecision(4)).toString();
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
-/** Share of the energy whose price is not measured or published: terms with at least one such factor. */
+/** Share of the energy whose price is uncertain: terms with at least one factor that is not measured. */
 export function unsureShare({ energyTerms, constants, totals }: FitRun): number {
-  const unsure = new Set(constants.filter((one) => isUnsure(one)).map(({ name }) => name));
+  const unsure = new Set(constants.filter(({ uncertainty }) => uncertainty > 0).map(({ name }) => name));
   const energy = energyTerms.reduce(
     (sum, { energyPj, factors }) => sum + (factors.some((name) => unsure.has(name)) ? energyPj : 0),
     0,
@@ -25,7 +24,7 @@ function shown({ name, status, share, uncertainty }: ConstantResult): string {
 function row(run: FitRun): string[] {
   const { low, high } = run.totals.energyIntervalPj;
   const weight = ({ share, uncertainty }: ConstantResult): number => share * uncertainty;
-  const unsure = run.constants.filter((one) => isUnsure(one)).sort((a, b) => weight(b) - weight(a));
+  const unsure = run.constants.filter(({ uncertainty }) => uncertainty > 0).sort((a, b) => weight(b) - weight(a));
   return [
     run.accelerator,
     run.scheme,
@@ -45,7 +44,7 @@ export function provenanceTable(runs: readonly Run[]): string {
       'energy mJ',
       'interval',
       'unsure',
-      'assumed and scaled constants, by share × uncertainty',
+      'what weighs most: share of the energy (status, uncertainty)',
     ],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },

@@ -147,3 +147,9 @@ test('asks that files, machines and families differ, and that unimportant pixels
   expect(said).toContain('--low: the bits of unimportant pixels exceed those of important ones');
   expect(said).toContain('synth blobs: is out of range');
 });
+
+test('has no grid so fine that it would not end', async () => {
+  const said = await silhouette(['breakeven', '--network', network, '--accelerator', 'drq', '--grid', '1e9']);
+  expect(said.code).toBe(1);
+  expect(said.error).toContain('--grid: not a count (expected an integer from 1 to 1000, got 1e9)');
+});

@@ -191,7 +191,7 @@ test('a machine with components of its own is refused: their formulas are not th
 });
 
 test('a DRAM that is taken over keeps the status of its price', () => {
-  const [{ machine }] = equalBandwidth([named('int8')], named('bitfusion')) as [{ machine: Accelerator }];
+  const { machine } = equalBandwidth([named('int8')], named('bitfusion'))[0]!;
   expect(machine.sources['dram.energy']!.status).toBe(named('bitfusion').sources['dram.energy']!.status);
   expect(machine.sources['dram.bandwidth']!.status).toBe('assumed');
 });

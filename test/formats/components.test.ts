@@ -49,6 +49,11 @@ describe('components', () => {
     });
   });
 
+  it('need not say what they are counted by where they have no energy, and must where they have', () => {
+    expect(only({ per: undefined, area: '1 mm^2' })).toMatchObject({ area: 1, energy: 0 });
+    expect(said({ per: undefined, energy: '1 pJ' })).toContain('components.0.per: per is missing');
+  });
+
   it('are priced for the machine as overrides leave it', () => {
     const sets = ['array.rows=64', 'technology.clock=1 GHz', 'buffers.ifmap.banks=2'];
     const leakage = '1 pJ * clock';

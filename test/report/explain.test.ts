@@ -64,6 +64,7 @@ describe('explaining', () => {
       if (inside) for (const name of factors) expect(text).toContain(`  ${name} = `);
     }
     expect(text).toContain('assumed, ±50 %');
+    expect(text).toMatch(/^between [\d.]+ .J and/m);
     expect(text).toContain('by layer, the largest of');
   });
 

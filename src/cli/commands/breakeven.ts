@@ -43,6 +43,9 @@ const text = (describe: string) => ({ type: 'string', requiresArg: true, describ
 const textOr = (value: string, describe: string) => ({ ...text(describe), default: value });
 const texts = (describe: string) => ({ type: 'string', array: true, requiresArg: true, describe }) as const;
 
+/** Shares on the grid: every one of them is simulated. */
+const maxGrid = 1000;
+
 const options = (program: Argv) =>
   program
     .option('network', { ...text('Built-in network, .yaml, or SCALE-Sim .csv'), demandOption: true })
@@ -164,7 +167,7 @@ async function load(args: Arguments) {
     else checkBaseline(network, args.baseline);
   });
   const quantity = await attempts.try(() => oneOf('quantity', args.quantity, Object.keys(quantities)));
-  const grid = await attempts.try(() => parseCount('grid', args.grid));
+  const grid = await attempts.try(() => parseCount('grid', args.grid, maxGrid));
   const images = await attempts.try(() => parseCount('images', args.images));
   const region = await attempts.try(() => regionOf(args.region));
   const list = async <T>(flag: string, given: string, parse: (name: string, item: string) => T) =>

@@ -145,7 +145,7 @@ function imageWriter(path: string | undefined): {
 }
 
 function describe({ array, technology }: Accelerator): string {
-  const clock = `${String(technology.clock / 1e6)} MHz`;
+  const clock = `${String(technology.clock / 1e6)} MHz, ${String(technology.node)} nm`;
   return `${String(array.rows)}×${String(array.cols)} ${array.dataflow.name} ${array.unit.spec}, ${array.discipline.spec}, ${array.steps}, ${array.order.name}, ${clock}`;
 }
 
