@@ -130,7 +130,9 @@ ${rawTable()}
 Where the simulator holds an operand for longer than a tile, and where it makes no difference, our tile spans that loop
 (${String(held)} rows). The one,
 ${notComparable}, holds weights over tiles of rows and inputs over tiles of filters with the channels between: an engine that
-holds one tile of each moves ${again.toFixed(2)} times its bits at best.
+holds one tile of each moves ${again.toFixed(2)} times its bits at best. What "exact" means differs: \`cycles_compute\`, \`wbuf_rd_bits\` and \`ibuf_wr_bits\` are the printed figures, \`wbuf_wr_bits\` and \`ibuf_rd_bits\`
+printed figures in proportion. For \`obuf_rd_bits\`, \`obuf_wr_bits\`, \`dram_rd_bits\` and \`dram_wr_bits\` theirs is what the rule would move without its quirk of
+32-bit sums, a formula of ours: there the engine is held to the formula, and the formula with the quirk, which is the rule, to the printed figures.
 
 ${undoneTable()}
 
