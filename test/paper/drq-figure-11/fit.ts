@@ -46,27 +46,26 @@ export function meanDeviation(bars: ReadonlyMap<NetworkName, FourBars>): number 
   return all.reduce((sum, one) => sum + one.sum, 0) / all.reduce((sum, one) => sum + one.count, 0);
 }
 
-/** Bars before they are divided by Eyeriss's, apart by what the two energies that are fitted multiply. */
+/** Bars before they are divided by Eyeriss's, the core apart by what the energy that is fitted multiplies. */
 interface Pieces {
   readonly time: number;
-  readonly dramPerUnit: number;
+  readonly DRAM: number;
   readonly buffer: number;
   readonly core: number;
   readonly corePerUnit: number;
 }
 
 /**
- * The simulator's energy is linear in both energies that are fitted, so that two of its runs give it for all their values. It reports
- * in units of Eyeriss's total, which changes with them; the pieces are in units of Eyeriss's buffer energy, which does not.
+ * The simulator's energy is linear in the energy that is fitted, so that two of its runs give it for all values. It reports
+ * in units of Eyeriss's total, which changes with it; the pieces are in units of Eyeriss's buffer energy, which does not.
  */
 async function piecesOf(
   network: NetworkName,
-  units: Pick<Parameters, 'bitFusionUnits' | 'drqUnits'>,
+  shape: Omit<Parameters, 'coreEnergy'>,
   variation: Variation,
 ): Promise<Record<MachineName, Pieces>> {
-  const at = (dramEnergy: number, coreEnergy: number): Promise<FourBars> =>
-    simulatedBars(network, { ...units, dramEnergy, coreEnergy }, variation);
-  const [one, more] = [await at(1, 1), await at(1, 2)];
+  const at = (coreEnergy: number): Promise<FourBars> => simulatedBars(network, { ...shape, coreEnergy }, variation);
+  const [one, more] = [await at(1), await at(2)];
   const inBuffers = (four: FourBars, machine: MachineName, part: 'DRAM' | 'buffer' | 'core'): number =>
     four[machine].energy[part] / four.eyeriss.energy.buffer;
   const pieces = machineNames.map((machine): [MachineName, Pieces] => {
@@ -75,7 +74,7 @@ async function piecesOf(
       machine,
       {
         time: one[machine].time,
-        dramPerUnit: inBuffers(one, machine, 'DRAM'),
+        DRAM: inBuffers(one, machine, 'DRAM'),
         buffer: inBuffers(one, machine, 'buffer'),
         core: inBuffers(one, machine, 'core') - corePerUnit,
         corePerUnit,
@@ -85,19 +84,13 @@ async function piecesOf(
   return Object.fromEntries(pieces) as Record<MachineName, Pieces>;
 }
 
-type Energies = Pick<Parameters, 'dramEnergy' | 'coreEnergy'>;
-
-function energyOf(pieces: Pieces, { dramEnergy, coreEnergy }: Energies): Bars['energy'] {
-  return {
-    DRAM: pieces.dramPerUnit * dramEnergy,
-    buffer: pieces.buffer,
-    core: pieces.core + pieces.corePerUnit * coreEnergy,
-  };
+function energyOf({ DRAM, buffer, core, corePerUnit }: Pieces, coreEnergy: number): Bars['energy'] {
+  return { DRAM, buffer, core: core + corePerUnit * coreEnergy };
 }
 
-function barsAt(pieces: Pieces, eyeriss: Pieces, energies: Energies): Bars {
-  const unit = totalOf(energyOf(eyeriss, energies));
-  const energy = energyOf(pieces, energies);
+function barsAt(pieces: Pieces, eyeriss: Pieces, coreEnergy: number): Bars {
+  const unit = totalOf(energyOf(eyeriss, coreEnergy));
+  const energy = energyOf(pieces, coreEnergy);
   return {
     time: pieces.time,
     energy: { DRAM: energy.DRAM / unit, buffer: energy.buffer / unit, core: energy.core / unit },
@@ -110,60 +103,59 @@ export interface FitResult {
   readonly deviation: number;
 }
 
+/** One setting of the parameters that are a machine's own, and its bars' pieces on the fitted networks. */
+interface Candidate {
+  readonly own: Partial<Parameters>;
+  readonly pieces: ReadonlyMap<NetworkName, Pieces>;
+}
+
 /**
- * Tries every combination of the grids of the four parameters on AlexNet and ResNet-18 and returns the best. Units of Bit Fusion and DRQ
- * enter their own bars alone, so that each is chosen by itself for every pair of energies. Units that do not fill whole columns of
+ * Tries every combination of the grids of the four parameters on AlexNet and ResNet-18 and returns the best. What is Bit Fusion's or DRQ's own
+ * enters its own bars alone, so that each is chosen by itself for every core energy. Units that do not fill whole columns of
  * a form are left out.
  */
 export async function fit(variation: Variation = standard): Promise<FitResult> {
   const { windows } = variation.form;
   const whole = (units: number): boolean => Number.isInteger((units * EYERISS_PES) / windows);
-  const [bitFusion, drq] = [
-    parameterFacts.bitFusionUnits.grid.filter(whole),
-    parameterFacts.drqUnits.grid.filter(whole),
-  ];
-  const runs: { network: NetworkName; pieces: Map<string, Pieces> }[] = [];
-  for (const network of fittedNetworks) {
-    const pieces = new Map<string, Pieces>();
-    for (let i = 0; i < Math.max(bitFusion.length, drq.length); i++) {
-      const [bitFusionUnits, drqUnits] = [bitFusion[i] ?? bitFusion[0]!, drq[i] ?? drq[0]!];
-      const own = await piecesOf(network, { bitFusionUnits, drqUnits }, variation);
-      for (const machine of machineNames) {
-        const units = { eyeriss: 0, olaccel: 0, bitfusion: bitFusionUnits, drq: drqUnits }[machine];
-        pieces.set(`${machine} ${String(units)}`, own[machine]);
-      }
-    }
-    runs.push({ network, pieces });
+  const bitFusion = parameterFacts.bitFusionUnits.grid.filter(whole).map((bitFusionUnits) => ({ bitFusionUnits }));
+  const drq = parameterFacts.drqUnits.grid
+    .filter(whole)
+    .flatMap((drqUnits) => parameterFacts.maskScatter.grid.map((maskScatter) => ({ drqUnits, maskScatter })));
+  const first = { ...bitFusion[0]!, ...drq[0]! };
+  const candidate = async (machine: MachineName, own: Partial<Parameters>): Promise<Candidate> => {
+    const pieces = new Map<NetworkName, Pieces>();
+    for (const network of fittedNetworks)
+      pieces.set(network, (await piecesOf(network, { ...first, ...own }, variation))[machine]);
+    return { own, pieces };
+  };
+  const candidates = new Map<MachineName, Candidate[]>();
+  for (const [machine, owns] of [
+    ['eyeriss', [{}]],
+    ['bitfusion', bitFusion],
+    ['olaccel', [{}]],
+    ['drq', drq],
+  ] as const) {
+    const all: Candidate[] = [];
+    for (const own of owns) all.push(await candidate(machine, own));
+    candidates.set(machine, all);
   }
-  const sumOf = (machine: MachineName, units: number, energies: Energies): { sum: number; count: number } =>
-    runs
-      .map(({ network, pieces }) =>
-        deviation(
-          network,
-          machine,
-          barsAt(pieces.get(`${machine} ${String(units)}`)!, pieces.get('eyeriss 0')!, energies),
-        ),
-      )
+  const eyeriss = candidates.get('eyeriss')![0]!.pieces;
+  const deviationsOf = (machine: MachineName, { pieces }: Candidate, coreEnergy: number) =>
+    fittedNetworks
+      .map((network) => deviation(network, machine, barsAt(pieces.get(network)!, eyeriss.get(network)!, coreEnergy)))
       .reduce((a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }));
-  const bestUnits = (machine: MachineName, grid: readonly number[], energies: Energies) =>
-    grid.map((units) => ({ units, ...sumOf(machine, units, energies) })).reduce((a, b) => (b.sum < a.sum ? b : a));
   let best: FitResult | undefined;
-  for (const dramEnergy of parameterFacts.dramEnergy.grid)
-    for (const coreEnergy of parameterFacts.coreEnergy.grid) {
-      const energies = { dramEnergy, coreEnergy };
-      const parts = [
-        bestUnits('eyeriss', [0], energies),
-        bestUnits('bitfusion', bitFusion, energies),
-        bestUnits('olaccel', [0], energies),
-        bestUnits('drq', drq, energies),
-      ];
-      const sum = parts.reduce((all, part) => all + part.sum, 0);
-      const deviationHere = sum / parts.reduce((all, part) => all + part.count, 0);
-      if (best !== undefined && best.deviation <= deviationHere) continue;
-      best = {
-        parameters: { bitFusionUnits: parts[1]!.units, drqUnits: parts[3]!.units, ...energies },
-        deviation: deviationHere,
-      };
-    }
+  for (const coreEnergy of parameterFacts.coreEnergy.grid) {
+    const parts = machineNames.map((machine) =>
+      candidates
+        .get(machine)!
+        .map((one) => ({ own: one.own, ...deviationsOf(machine, one, coreEnergy) }))
+        .reduce((a, b) => (b.sum < a.sum ? b : a)),
+    );
+    const here = parts.reduce((all, { sum }) => all + sum, 0) / parts.reduce((all, { count }) => all + count, 0);
+    if (best !== undefined && best.deviation <= here) continue;
+    const parameters = Object.assign({ ...first, coreEnergy }, ...parts.map(({ own }) => own)) as Parameters;
+    best = { parameters, deviation: here };
+  }
   return best!;
 }

@@ -1,7 +1,7 @@
 import { loadAccelerator } from '../../../src/formats/load-accelerator.js';
 import type { Accelerator } from '../../../src/machine/accelerator.js';
 import { bufferNames } from '../../../src/machine/accelerator.js';
-import type { Parameters } from './parameters.js';
+import { DRAM_ENERGY, type Parameters } from './parameters.js';
 import { published, type MachineName, type NetworkName } from './published.js';
 
 /** What DRQ does not publish and was not fitted: the form of the machines. One choice for all networks; others were tried. */
@@ -53,7 +53,7 @@ export async function machineOf(
     'dram.model': 'bandwidth',
     'dram.bandwidth': 'unlimited',
     'dram.burst': '64 B',
-    'dram.energy': `${String(parameters.dramEnergy)} pJ/bit`,
+    'dram.energy': `${String(DRAM_ENERGY)} pJ/bit`,
     'mapping.objective': 'cycles',
     'mapping.keep': true,
   };

@@ -5,21 +5,30 @@ import { nothingToFind, type Scheme, type SchemePlan } from '../../../src/scheme
 import { SYNTH_DEFAULTS, synthMask, synthMaskArray, type SynthOptions } from '../../../src/trace/synth.js';
 import type { RegionMap, RegionSize } from '../../../src/trace/trace.js';
 
-/** How sensitive regions lie: in blobs that channels share, as the generator draws them, or anywhere. */
-export type Coherence = { readonly blobs: number; readonly blobSize: number } | 'random';
+/**
+ * How sensitive regions lie: in blobs that channels share, as the generator draws them, of which a share is then moved anywhere in the
+ * layer. Where `scatter` is not said it is the fitted parameter.
+ */
+export interface Coherence {
+  readonly blobs: number;
+  readonly blobSize: number;
+  /** 0 … 1: 0 leaves the blobs, 1 are regions at random. */
+  readonly scatter?: number;
+}
 
 export const generatorCoherence: Coherence = { blobs: SYNTH_DEFAULTS.blobs, blobSize: SYNTH_DEFAULTS.blobSize };
 
 const high = { activationBits: 8, weightBits: 8 };
 const low = { activationBits: 4, weightBits: 4 };
 
-/** The same map with its levels in an order that is drawn: the share stays, what lies together does not. */
-function scattered(map: RegionMap, seed: string): RegionMap {
+/** The same map with the levels of a share of its regions in an order that is drawn: how many are sensitive stays, what lies together does not. */
+function scattered(map: RegionMap, share: number, seed: string): RegionMap {
   const random = new Random(seed);
   const levels = map.levels.slice();
-  for (let i = levels.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [levels[i], levels[j]] = [levels[j]!, levels[i]!];
+  const moved = [...levels.keys()].filter(() => random.real() < share);
+  for (let i = moved.length - 1; i > 0; i--) {
+    const [one, other] = [moved[i]!, moved[random.below(i + 1)]!];
+    [levels[one], levels[other]] = [levels[other]!, levels[one]!];
   }
   return { ...map, levels };
 }
@@ -32,13 +41,14 @@ function scattered(map: RegionMap, seed: string): RegionMap {
 export function maskedThroughout(fourBit: number, region: RegionSize, coherence: Coherence, firstImage = 0): Scheme {
   const options: SynthOptions = {
     ...SYNTH_DEFAULTS,
-    ...(coherence === 'random' ? {} : coherence),
+    blobs: coherence.blobs,
+    blobSize: coherence.blobSize,
     share: 1 - fourBit,
     region,
   };
   const map = (layer: ArrayLayer, image: number): RegionMap => {
     const blobs = synthMask(options, layer, image + firstImage);
-    return coherence === 'random' ? scattered(blobs, `${layer.name}/${String(image + firstImage)}`) : blobs;
+    return scattered(blobs, coherence.scatter ?? 0, `${layer.name}/${String(image + firstImage)}`);
   };
   const plan = (network: Network): SchemePlan => ({
     network,

@@ -4,8 +4,8 @@ export interface Parameters {
   readonly bitFusionUnits: number;
   /** 4-bit units of DRQ for every 16-bit MAC unit of Eyeriss. */
   readonly drqUnits: number;
-  /** pJ per bit. */
-  readonly dramEnergy: number;
+  /** Share of the regions of DRQ's masks that do not lie in blobs. */
+  readonly maskScatter: number;
   /** pJ in every cycle, busy or not, for every bit of width of every multiplier: registers, clock and control. */
   readonly coreEnergy: number;
 }
@@ -37,11 +37,11 @@ export const parameterFacts: Readonly<Record<ParameterName, ParameterFacts>> = {
     why: '8 4-bit MACs have the area of a 16-bit one in the synthesis, 16 if area were quadratic in width; a PE of Eyeriss has a register file, too, in whose area more would fit',
     grid: [8, 12, 16, 20, 24],
   },
-  dramEnergy: {
-    unit: 'pJ/bit',
-    range: [3.9, 70],
-    why: 'HBM2 3.9, LPDDR4 8, Bit Fusion 15, DDR3 70, as public simulators take them',
-    grid: geometric(3.9, 70, 25),
+  maskScatter: {
+    unit: '',
+    range: [0, 1],
+    why: "0 are the generator's blobs, which all channels share in part; 1 are regions at random: the paper does not say how its masks lie",
+    grid: [0, 0.25, 0.5, 0.75, 1],
   },
   coreEnergy: {
     unit: 'pJ',
@@ -54,4 +54,7 @@ export const parameterFacts: Readonly<Record<ParameterName, ParameterFacts>> = {
 export const parameterNames = Object.keys(parameterFacts) as readonly ParameterName[];
 
 /** What `FIT=1` chose on AlexNet and ResNet-18. */
-export const frozen: Parameters = { bitFusionUnits: 2, drqUnits: 20, dramEnergy: 12.99, coreEnergy: 0.126 };
+export const frozen: Parameters = { bitFusionUnits: 2, drqUnits: 20, maskScatter: 0.75, coreEnergy: 0.1497 };
+
+/** pJ per bit, not fitted: what Bit Fusion's public simulator takes, as the built-in machine does. */
+export const DRAM_ENERGY = 15;

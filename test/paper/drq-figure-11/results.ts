@@ -2,13 +2,13 @@ import { sum } from '../../../src/core/numbers.js';
 import { barOf, fit, isBar, meanDeviation, quantities, type FitResult, type Quantity } from './fit.js';
 import { form, machineOf, type Form } from './machines.js';
 import { generatorCoherence, type Coherence } from './masks.js';
-import { frozen, parameterFacts, parameterNames, type ParameterName, type Parameters } from './parameters.js';
+import { frozen, parameterFacts, parameterNames, type Parameters } from './parameters.js';
 import { fittedNetworks, machineNames, networkNames, type MachineName, type NetworkName } from './published.js';
-import { countsOf, simulatedBars, standard, type FourBars, type Variation } from './simulated.js';
+import { countsOf, settled, simulatedBars, standard, type FourBars, type Variation } from './simulated.js';
 
 export type Interval = readonly [low: number, high: number];
 
-/** A bar's values while one parameter goes from one end of its range to the other. */
+/** A bar's values at all corners of the parameters' ranges, and as fitted. */
 export type Ranges = Record<MachineName, Partial<Record<Quantity, Interval>>>;
 
 /** DRQ's time and energy over those of the standard run. */
@@ -34,15 +34,17 @@ export interface Results {
   readonly alternatives: readonly { readonly what: string; readonly fit: FitResult }[];
 }
 
-/** The two ends of a parameter's range, the others as they are. */
-export function endsOf(name: ParameterName): Parameters[] {
-  return parameterFacts[name].range.map((value) => ({ ...frozen, [name]: value }));
+/** Every combination of the ends of the parameters' ranges. */
+export function corners(): Parameters[] {
+  return parameterNames.reduce<Parameters[]>(
+    (all, name) => all.flatMap((one) => parameterFacts[name].range.map((value) => ({ ...one, [name]: value }))),
+    [frozen],
+  );
 }
 
 export async function rangesOf(network: NetworkName): Promise<Ranges> {
   const runs = [await simulatedBars(network, frozen)];
-  for (const name of parameterNames)
-    for (const parameters of endsOf(name)) runs.push(await simulatedBars(network, parameters));
+  for (const parameters of corners()) runs.push(await simulatedBars(network, parameters));
   const interval = (machine: MachineName, quantity: Quantity): Interval => {
     const values = runs.map((bars) => barOf(bars[machine], quantity));
     return [Math.min(...values), Math.max(...values)];
@@ -60,7 +62,7 @@ export async function rangesOf(network: NetworkName): Promise<Ranges> {
 
 /** Of DRQ's MACs in the standard run. */
 export async function fourBitShare(network: NetworkName): Promise<number> {
-  const { macsByBits } = countsOf('drq', network, await machineOf('drq', network, frozen));
+  const { macsByBits } = countsOf('drq', network, await machineOf('drq', network, frozen), settled(frozen));
   return macsByBits['4x4']! / sum(Object.values(macsByBits));
 }
 
@@ -68,9 +70,11 @@ export async function fourBitShare(network: NetworkName): Promise<number> {
 export const coherences: readonly { readonly what: string; readonly coherence: Coherence; readonly image?: number }[] =
   [
     { what: 'another image', coherence: generatorCoherence, image: 1 },
-    { what: '1 blob of 0.6 of the side', coherence: { blobs: 1, blobSize: 0.6 } },
-    { what: '30 blobs of 0.1 of the side', coherence: { blobs: 30, blobSize: 0.1 } },
-    { what: 'regions at random', coherence: 'random' },
+    { what: '1 blob of 0.6 of the side', coherence: { blobs: 1, blobSize: 0.6, scatter: 0 } },
+    { what: '30 blobs of 0.1 of the side', coherence: { blobs: 30, blobSize: 0.1, scatter: 0 } },
+    { what: '3 blobs of 0.3 of the side', coherence: { ...generatorCoherence, scatter: 0 } },
+    { what: 'half of the regions at random', coherence: { ...generatorCoherence, scatter: 0.5 } },
+    { what: 'regions at random', coherence: { ...generatorCoherence, scatter: 1 } },
   ];
 
 /** Stall rules; the first is the one that FIFO depths are compared with. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { markdownTable, type PaperSection } from '../section.js';
 import { barOf, errorsOf, isBar, quantities, type Quantity } from './fit.js';
-import { parameterFacts, parameterNames, type ParameterName } from './parameters.js';
+import { DRAM_ENERGY, parameterFacts, parameterNames, type ParameterName } from './parameters.js';
 import {
   digitisingError,
   machineNames,
@@ -35,7 +35,7 @@ const titles: Readonly<Record<NetworkName, string>> = {
 const parameterTitles: Readonly<Record<ParameterName, string>> = {
   bitFusionUnits: '8-bit units of Bit Fusion for every PE of Eyeriss',
   drqUnits: '4-bit units of DRQ for every PE of Eyeriss',
-  dramEnergy: 'DRAM energy',
+  maskScatter: "share of the regions of DRQ's masks that are anywhere instead of in blobs",
   coreEnergy: 'energy of every cycle, busy or not, for every bit of width of every multiplier',
 };
 
@@ -161,7 +161,7 @@ function maskTimeTable({ coherence, networks }: Results): string {
     ["DRQ's time", ...networkNames.map((network) => titles[network])],
     [
       ['published', ...networkNames.map((network) => short(published[network].bars.drq.time))],
-      ['standard masks', ...networkNames.map((network) => cell(network, 1))],
+      ['as fitted', ...networkNames.map((network) => cell(network, 1))],
       ...kinds.map((what) => [what, ...networkNames.map((network) => cell(network, ratioOf(what, network)))]),
     ],
   );
@@ -191,28 +191,28 @@ export async function drqFigure11(): Promise<PaperSection> {
     '### Why no close fit was found',
     `On Eyeriss AlexNet has ${corePerBuffer('alexnet').toFixed(0)} times as much core energy as buffer energy, ResNet-18 ${corePerBuffer('resnet18').toFixed(1)} times, between two networks of ordinary convolutions. In this simulator only the linear layers tell the two apart: one image gives them one window, which leaves most PEs idle. That they idle in the same proportion on all machines (the figure's times of OLAccel and DRQ are the same fraction of Eyeriss's on every network) rules out DRAM as the reason: weights of 4 or 8 bit in place of 16 would hold DRQ at a quarter of the time or more. Of the forms below the chosen one follows both networks about best.`,
     '### Parameters that DRQ does not publish',
-    `Four numbers were fitted on AlexNet and ResNet-18 alone, over a grid in the plausible range (\`FIT=1 npx vitest run test/paper/drq-figure-11.test.ts\` repeats the search), so that the mean \\|ln(simulated / published)\\| over all their bars is least, then frozen. The form of the machines was chosen with the figure and early simulations of all six networks in view: the predictions are of the four numbers, and not blind to the form.`,
+    `Four numbers were fitted on AlexNet and ResNet-18 alone, over a grid in the plausible range (\`FIT=1 npx vitest run test/paper/drq-figure-11.test.ts\` repeats the search), so that the mean \\|ln(simulated / published)\\| over all their bars is least, then frozen. Of the forms below the one that is least off on these two networks is taken. The forms themselves, and that scatter of masks is a parameter at all, were thought of after simulations of all six networks had been seen: the predictions are those of frozen numbers, not of somebody who had not seen the figure.`,
     parameterTable(results),
     'Everything else is assumed, the same for all networks (a total is the sum of its parts as they were read off):',
     [
       '- All machines work on 168 output pixels side by side, as many as Eyeriss has PEs, output stationary with broadcast operands (`lockstep(1)`: no fill), one filter at a time on Eyeriss and OLAccel. Eyeriss is row stationary and Bit Fusion adds up along its rows: neither dataflow is modelled here. Columns make up the units of Bit Fusion and DRQ.',
       '- OLAccel: a 4-bit multiplier for each of 16 channels and a 16-bit one for outliers in every PE, outliers drawn with the share that the figure leaves to them.',
-      '- DRQ: INT8 products take 4 cycles on 4-bit units; synthetic masks with the regions of Table III and the published share on every layer, the first convolution and linear layers included. The shares of the figure are of a whole network, and AlexNet could not have 89.5 % otherwise.',
-      "- 500 MHz, 45 nm; three buffers of 256 KiB, the same on all machines, of low-standby-power cells, since the figure's buffer energy follows accesses and not time; ports that never limit; DRAM that is never waited for; one image at a time.",
+      '- DRQ: INT8 products take 4 cycles on 4-bit units; synthetic masks (3 blobs of 0.3 of the side, which all channels share, and a spot and noise of every channel by itself) with the regions of Table III and the published share on every layer, the first convolution and linear layers included. The shares of the figure are of a whole network, and AlexNet could not have 89.5 % otherwise.',
+      `- 500 MHz, 45 nm; three buffers of 256 KiB, the same on all machines, of low-standby-power cells, since the figure's buffer energy follows accesses and not time; ports that never limit; DRAM that is never waited for, at ${String(DRAM_ENERGY)} pJ per bit, which is what Bit Fusion's public simulator takes; one image at a time.`,
       '- Convolutions and linear layers alone: pooling and additions are left out.',
       '- Core: MAC units, registers, everything else that is neither buffer nor DRAM. Mappings take the fewest cycles, then DRAM bits.',
     ].join('\n'),
     alternativeTable(results),
     ...networkNames.map((network) => networkTable(results, network)),
-    'Range: what the bar takes while each parameter alone goes through its plausible values, the others as fitted.',
+    'Range: what the bar takes at all sixteen corners of the plausible ranges of the four parameters.',
     '### Where and why bars are off',
     deviationTable(results),
     '### What masks do that have the same share',
-    "DRQ's time / energy over those of the standard masks (3 blobs of 0.3 of the side, which all channels share, and a spot and noise of each channel's own). The paper does not say how its masks lie.",
+    "DRQ's time / energy over those of the fitted masks, blobs of which a share of the regions is moved anywhere. The paper does not say how its masks lie.",
     sensitivityTable(results.coherence, 'masks'),
     'And against the figure:',
     maskTimeTable(results),
-    "With regions at random every PE meets about the same share of sensitive inputs, and the time is nearly the same fraction of Eyeriss's on all networks but MobileNetV2, as in the figure. That speaks for masks, or a model of them, that lie less together than the generator's; the paper does not say.",
+    "With regions at random every PE meets about the same share of sensitive inputs, and the time is nearly the same fraction of Eyeriss's on all networks but MobileNetV2, as in the figure. That speaks for masks, or a model of them, that lie less together than the generator's blobs.",
     '### What FIFOs do',
     "DRQ's time / energy over those of an array in which no PE ever waits for another within a fold (`decoupled`); operands are handed from PE to PE, with fill. The paper gives neither stall rule nor FIFO depth. Beyond one entry depth buys next to no time, since a fold waits for its slowest row all the same, and costs the clock and leakage of its registers.",
     sensitivityTable(results.fifo, 'discipline'),

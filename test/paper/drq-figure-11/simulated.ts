@@ -58,7 +58,7 @@ export function countsOf(
   name: MachineName,
   network: NetworkName,
   machine: Accelerator,
-  variation: Variation = standard,
+  variation: Variation,
 ): LayerCounts {
   const { rows, cols, discipline } = machine.array;
   const drq = name === 'drq' ? [discipline.spec, variation.coherence, variation.image] : [];
@@ -85,6 +85,12 @@ export function totalOf(energy: Bars['energy']): number {
   return energy.DRAM + energy.buffer + energy.core;
 }
 
+/** The variation with the scatter that the parameters have, unless it says another. */
+export function settled(parameters: Parameters, variation: Variation = standard): Variation {
+  const { coherence } = variation;
+  return { ...variation, coherence: { ...coherence, scatter: coherence.scatter ?? parameters.maskScatter } };
+}
+
 export type FourBars = Readonly<Record<MachineName, Bars>>;
 
 /** The figure's bars of a network, simulated: Eyeriss takes 1 and spends 1. */
@@ -96,7 +102,7 @@ export async function simulatedBars(
   const absolute = await Promise.all(
     machineNames.map(async (name) => {
       const machine = await machineOf(name, network, parameters, variation.form);
-      return costs(countsOf(name, network, machine, variation), machine);
+      return costs(countsOf(name, network, machine, settled(parameters, variation)), machine);
     }),
   );
   const [eyeriss] = absolute;
