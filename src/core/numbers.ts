@@ -32,3 +32,8 @@ export function sum(values: Iterable<number>): number {
   for (const value of values) total += value;
   return total;
 }
+
+/** The value at x on the line through two points on double-logarithmic paper. All numbers above 0; x0 and x1 differ. */
+export function logLog(x: number, [x0, y0]: readonly [number, number], [x1, y1]: readonly [number, number]): number {
+  return y0 * (y1 / y0) ** (Math.log(x / x0) / Math.log(x1 / x0));
+}

@@ -45,18 +45,13 @@ export function uncertaintyOf({ status, uncertainty = defaultUncertainty[status]
   return status === 'measured' ? 0 : uncertainty;
 }
 
-/** True where a result must name it: its value is ours, or computed from others'. */
-export function isUnsure({ status }: Pick<Constant, 'status'>): boolean {
-  return status === 'assumed' || status === 'scaled';
-}
-
 /**
  * A sentence for every group of constants that is assumed or scaled for the same reason, in order of first appearance.
  */
 export function assumptionsOf(constants: readonly NamedConstant[]): string[] {
   const groups = new Map<string, { reason: string; status: string; values: string[] }>();
   for (const { name, constant } of constants) {
-    if (!isUnsure(constant)) continue;
+    if (constant.status !== 'assumed' && constant.status !== 'scaled') continue;
     const reason = `${constant.source}; ${constant.conditions}`;
     const key = `${constant.status} ${reason}`;
     const group = groups.get(key) ?? { reason, status: constant.status, values: [] };

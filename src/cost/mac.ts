@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import { throwIfAny } from '../core/errors.js';
+import { logLog } from '../core/numbers.js';
 import { MAX_BITS } from '../core/precision.js';
 import type { Multipliers, UnitComposition } from '../machine/units/unit.js';
 import type { Constant } from './constant.js';
@@ -53,14 +54,12 @@ export function multiplierConstants(part: Multipliers): MacConstants {
   return isFused(part) ? fusedRow(part)! : macConstants(part.bits);
 }
 
-function logLog(low: number, high: number, at: number, from: Constant, to: Constant): Constant {
-  const t = Math.log(at / low) / Math.log(high / low);
+function between(low: number, high: number, at: number, from: Constant, to: Constant): Constant {
   return {
     ...from,
-    value: from.value * (to.value / from.value) ** t,
+    value: logLog(at, [low, from.value], [high, to.value]),
     conditions: `${String(at)} bit on the log-log line through ${String(low)} and ${String(high)} bit, ${from.conditions}`,
     status: 'scaled',
-    uncertainty: 0.2,
   };
 }
 
@@ -77,9 +76,9 @@ export function macConstants(multiplierBits: number): MacConstants {
     macUnits.findIndex(({ bits }) => bits > multiplierBits),
   );
   const [low, high] = [macUnits[above - 1]!, macUnits[above]!];
-  const between = (field: keyof MacConstants): Constant =>
-    logLog(low.bits, high.bits, multiplierBits, low[field], high[field]);
-  return { area: between('area'), leakage: between('leakage'), energy: between('energy') };
+  const of = (field: keyof MacConstants): Constant =>
+    between(low.bits, high.bits, multiplierBits, low[field], high[field]);
+  return { area: of('area'), leakage: of('leakage'), energy: of('energy') };
 }
 
 /**

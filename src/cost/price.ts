@@ -13,7 +13,6 @@ import { dramPrice } from './dram-price.js';
 import { macProblems } from './mac.js';
 import { sramConstants, sramProblems, type SramConstants } from './sram.js';
 import { technologyProblems } from './technology.js';
-export { energyPartNames };
 import {
   areaMm2,
   areaPartNames,
@@ -24,6 +23,8 @@ import {
   type EnergyPart,
   type EnergyTerm,
 } from './term.js';
+
+export { energyPartNames };
 
 /** Energy in pJ by what it is spent on; every part is there, also when it is 0. */
 export type EnergyParts = Record<EnergyPart, number>;

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import { throwIfAny } from '../core/errors.js';
+import { logLog } from '../core/numbers.js';
 import type { BufferConfig, Technology } from '../machine/accelerator.js';
 import type { Constant, ConstantUnit } from './constant.js';
 import { cactiSram, type SramRow } from './data/cacti-sram.js';
@@ -122,7 +123,7 @@ export function sramConstants(path: string, buffer: BufferConfig, technology: Sr
   const scale = nodeRatio(nearest, node);
   const at = (field: Field): number => {
     const [from, to] = [low, high].map((nm) => tabulated({ node: nm, sram }, field, capacity, width));
-    const value = share === 0 ? from! : from! * (to! / from!) ** share;
+    const value = share === 0 ? from! : logLog(nearest, [low, from!], [high, to!]);
     return value * (field === 'areaMm2' ? scale.area : field === 'accessNs' ? 1 : scale.energy);
   };
   const bank = `a bank of ${bytesText(bytes)} at ${String(buffer.width)} bit`;

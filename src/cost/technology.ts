@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.js';
 import { throwIfAny } from '../core/errors.js';
+import { logLog } from '../core/numbers.js';
 import type { Technology } from '../machine/accelerator.js';
 import type { Constant } from './constant.js';
 import { BASE_VOLTAGE, nodeScalings, SCALING_SOURCE, VOLTAGE_RANGE, type NodeScaling } from './data/scaling.js';
@@ -22,8 +23,7 @@ function between(nodeNm: number, of: (row: NodeScaling) => number): number {
   const above = nodeScalings.findLast((row) => row.nodeNm >= nodeNm)!;
   const below = nodeScalings.find((row) => row.nodeNm <= nodeNm)!;
   if (above === below) return of(above);
-  const share = Math.log(nodeNm / above.nodeNm) / Math.log(below.nodeNm / above.nodeNm);
-  return of(above) * (of(below) / of(above)) ** share;
+  return logLog(nodeNm, [above.nodeNm, of(above)], [below.nodeNm, of(below)]);
 }
 
 function isTabulated(nodeNm: number): boolean {

@@ -53,10 +53,21 @@ function byLayer(run: FitRun, text: (value: number) => string, of: (metrics: Met
   return rows.length === 0 ? [] : ['', `by layer, the largest of ${String(layers.length)}:`, ...rows];
 }
 
-function constantText({ name, value, unit, status, uncertainty, source, node, conditions }: ConstantResult): string {
+function constantText({
+  name,
+  value,
+  unit,
+  status,
+  uncertainty,
+  share,
+  source,
+  node,
+  conditions,
+}: ConstantResult): string {
   const sure = uncertainty === 0 ? status : `${status}, ±${String(Math.round(100 * uncertainty))} %`;
   const number = `${String(Number(value.toPrecision(4)))}${unit === '1' ? '' : ` ${unit}`}`;
-  return `  ${name} = ${number} (${sure}; ${node}): ${source}; ${conditions}`;
+  const weight = share > 0 ? `; in ${percent(share, 1)} of all energy` : '';
+  return `  ${name} = ${number} (${sure}; ${node}${weight}): ${source}; ${conditions}`;
 }
 
 function termText({ part, action, count, energyPj, factors }: EnergyTermResult, whole: number): string {

@@ -35,7 +35,7 @@ function row(run: FitRun): string[] {
   ];
 }
 
-/** What the energies rest on: interval, share that has an assumed or scaled price, and the constants that weigh most. */
+/** What the energies rest on: interval, share whose price is not measured, and the constants that weigh most. */
 export function provenanceTable(runs: readonly Run[]): string {
   const table = new Table({
     head: [

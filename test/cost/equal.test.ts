@@ -5,7 +5,7 @@ import { builtinAcceleratorNames, loadAccelerator } from '../../src/formats/load
 import type { Accelerator } from '../../src/machine/accelerator.js';
 import { arrayProblems } from '../../src/machine/array-problems.js';
 import { channelOf, type BandwidthDram } from '../../src/machine/dram/bandwidth.js';
-import { pricedMachine, technologyOf } from './priced-machine.js';
+import { componentOf, pricedMachine, technologyOf } from './priced-machine.js';
 
 const names = await builtinAcceleratorNames();
 const machines = await Promise.all(names.map((name) => loadAccelerator(name)));
@@ -173,18 +173,7 @@ describe('equal buffers', () => {
 });
 
 test('a machine with components of its own is refused: their formulas are not there to be evaluated again', () => {
-  const source = { status: 'assumed', note: 'a test' } as const;
-  const component = {
-    name: 'crossbar',
-    per: 'hopBit' as const,
-    energy: 1,
-    leakage: 0,
-    area: 0.1,
-    formulas: 'area = 100 um^2 * rows * cols',
-    source,
-    uncertainty: 0.1,
-  };
-  const own = { ...named('int8'), name: 'mine', components: [component] };
+  const own = { ...named('int8'), name: 'mine', components: [componentOf('crossbar', 1, 0.1)] };
   expect(() => isoArea([own], named('region'))).toThrow('mine components');
   expect(() => equalBuffers([own], named('bitfusion'))).toThrow('mine components');
   expect(equalBuffers([own], named('int8'))[0]!.changed).toEqual([]);

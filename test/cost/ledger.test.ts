@@ -4,7 +4,7 @@ import { uncertaintyOf, type Constant } from '../../src/cost/constant.js';
 import { priceOf, totalEnergy } from '../../src/cost/price.js';
 import { energyLedger, energyPartNames, perCount, type EnergyTerm } from '../../src/cost/term.js';
 import { noCounts, type LayerCounts } from '../../src/engine/counts.js';
-import { pricedMachine, technologyOf } from './priced-machine.js';
+import { componentOf, pricedMachine, technologyOf } from './priced-machine.js';
 
 function randomCounts(seed: number): LayerCounts {
   const counts = noCounts();
@@ -88,18 +88,7 @@ describe('the ledger of an energy', () => {
   });
 
   it('keeps components apart from what has their name, and prices them as their actions are counted', () => {
-    const source = { status: 'assumed', note: 'a test' } as const;
-    const component = {
-      name: 'register bit',
-      per: 'hopBit' as const,
-      energy: 3,
-      leakage: 0,
-      area: 0.5,
-      formulas: 'energy = 3 pJ',
-      source,
-      uncertainty: 0.1,
-    };
-    const price = priceOf(pricedMachine('fixed(8)', { components: [component] }));
+    const price = priceOf(pricedMachine('fixed(8)', { components: [componentOf('register bit', 3, 0.5)] }));
     const counts = randomCounts(11);
     const { terms } = energyLedger(price.terms, counts);
     expect(terms.find(({ part }) => part === 'component')?.energyPj).toBe(3 * counts.hopBits);

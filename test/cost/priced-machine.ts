@@ -1,4 +1,5 @@
 import { quantity } from '../../src/core/quantity.js';
+import type { Component } from '../../src/machine/component.js';
 import type { Accelerator, BufferConfig, Technology } from '../../src/machine/accelerator.js';
 import { machineOf } from '../oracle/machines.js';
 
@@ -35,4 +36,18 @@ export function pricedMachine(unit: string, overrides: Partial<Accelerator> = {}
       ...overrides,
     },
   );
+}
+
+/** A component that is priced by hopped bits. */
+export function componentOf(name: string, energy: number, area: number): Component {
+  return {
+    name,
+    per: 'hopBit',
+    energy,
+    leakage: 0,
+    area,
+    formulas: `energy = ${String(energy)} pJ, area = ${String(area)} mm^2`,
+    source: { status: 'assumed', note: 'a test' },
+    uncertainty: 0.1,
+  };
 }
