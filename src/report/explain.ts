@@ -175,7 +175,10 @@ export function explain(run: FitRun, path: string): string | Problem {
         : (explainSum(run, figure) ?? explainMachine(run, figure));
   if (lines === undefined)
     return { where: path, message: 'is not a figure that can be explained', expected: explainable(run).join(', ') };
-  return [`${run.network}, ${run.accelerator}, ${run.scheme}: mean of ${String(run.images)} images`, ...lines].join(
-    '\n',
-  );
+  const images = `${String(run.images)} image${run.images === 1 ? '' : 's'}`;
+  return [
+    `${run.network}, ${run.accelerator}, ${run.scheme}: mean of ${images}`,
+    ...run.warnings.map((text) => `warning: ${text}`),
+    ...lines,
+  ].join('\n');
 }

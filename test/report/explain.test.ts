@@ -75,6 +75,12 @@ describe('explaining', () => {
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
   });
 
+  it('says what cannot be, whatever the figure', () => {
+    const warned = { ...run, warnings: ['too hot'] };
+    expect(explain(warned, 'cycles')).toContain('mean of 1 image\nwarning: too hot\n');
+    expect(explain(run, 'cycles')).not.toContain('warning');
+  });
+
   it('says what there is where a figure is unknown', () => {
     for (const path of ['energy.total', 'energy.constructor', 'toString', 'cycles.sync', ''])
       expect(explain(run, path)).toMatchObject({ where: path, expected: explainable(run).join(', ') });
