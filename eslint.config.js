@@ -3,8 +3,15 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  // traces/record is a project of its own: its types are not there after `npm ci` at the root.
-  globalIgnores(['**/node_modules/', 'dist/', 'coverage/', 'reports/', 'traces/record/']),
+  // traces/record is a project of its own: its types are not there after `npm ci` at the root. AssemblyScript is not TypeScript.
+  globalIgnores([
+    '**/node_modules/',
+    'dist/',
+    'coverage/',
+    'reports/',
+    'traces/record/',
+    'src/machine/kernel/assembly/',
+  ]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

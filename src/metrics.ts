@@ -5,7 +5,7 @@ import { powerDensityWarning } from './cost/power-density.js';
 import { areaMm2, energyLedger } from './cost/term.js';
 import { totalCycles, totalDramBits, type LayerCounts } from './engine/counts.js';
 import type { Accelerator } from './machine/accelerator.js';
-import type { Distribution, Distributions, FitRun, Metrics, Numbers, Totals } from './result.js';
+import type { FitRun, Metrics, Numbers, Totals } from './result.js';
 
 /** Sorted keys, no zeros; `total` stays even where it is zero. */
 function numbers(values: Readonly<Record<string, number>>): Numbers {
@@ -111,69 +111,17 @@ function totalsOf(counts: LayerCounts, accelerator: Accelerator, price: Price): 
   };
 }
 
-/** Values of one quantity, one per image, kept exactly; runs of equal values take no room. */
-export class Sample {
-  readonly #values: number[] = [];
-  readonly #times: number[] = [];
-
-  push(value: number, times: number): void {
-    const last = this.#values.length - 1;
-    if (last >= 0 && this.#values[last] === value) this.#times[last]! += times;
-    else {
-      this.#values.push(value);
-      this.#times.push(times);
-    }
-  }
-
-  /** Nearest-rank percentiles: p50 is the ⌈0.5·n⌉-th smallest. At least one value must have been pushed. */
-  distribution(): Distribution {
-    const values = this.#values;
-    const times = this.#times;
-    const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
-    const count = sum(times);
-    const at = (p: number): number => {
-      const rank = Math.max(1, Math.ceil(p * count));
-      let seen = 0;
-      return values[order.find((i) => (seen += times[i]!) >= rank)!]!;
-    };
-    const mean = sum(values.map((value, i) => value * times[i]!)) / count;
-    return { mean, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: values[order.at(-1)!]! };
-  }
-}
-
-/** The quantities that are reported over images, not only as means. */
-export class ImageSamples {
-  readonly #cycles = new Sample();
-  readonly #energyPj = new Sample();
-  readonly #dramBits = new Sample();
-
-  /** Adds `images` images that each cost an equal share of what they cost together. */
-  push(total: ImageCosts, images: number): void {
-    this.#cycles.push(total.cycles / images, images);
-    this.#energyPj.push(total.energyPj / images, images);
-    this.#dramBits.push(total.dramBits / images, images);
-  }
-
-  distributions(): Distributions {
-    return {
-      cycles: this.#cycles.distribution(),
-      energyPj: this.#energyPj.distribution(),
-      dramBits: this.#dramBits.distribution(),
-    };
-  }
-}
-
 export interface ImageCosts {
   readonly cycles: number;
   readonly energyPj: number;
   readonly dramBits: number;
 }
 
-/** The costs that {@link ImageSamples} keeps. */
+/** The quantities that are reported over images, not only as means. */
 export function imageCosts(counts: LayerCounts, price: Price): ImageCosts {
   return {
     cycles: totalCycles(counts.cycles),
-    energyPj: totalEnergy(price.energy(counts)),
+    energyPj: price.energyTotal(counts),
     dramBits: totalDramBits(counts.dramBits),
   };
 }

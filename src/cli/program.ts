@@ -1,16 +1,21 @@
 import yargs, { type Argv } from 'yargs';
 import { SilhouetteError, formatProblem } from '../core/errors.js';
 import { version } from '../version.js';
-import { addAccelerators } from './commands/accelerators.js';
-import { addBreakEven } from './commands/breakeven.js';
-import { addExplain } from './commands/explain.js';
-import { addNetworks } from './commands/networks.js';
-import { addSimulate } from './commands/simulate.js';
-import { addTrace } from './commands/trace.js';
-import { addValidate } from './commands/validate.js';
+import { addAccelerators } from './options/accelerators.js';
+import { addBreakEven } from './options/breakeven.js';
+import { addExplain } from './options/explain.js';
+import { addNetworks } from './options/networks.js';
+import { addSimulate } from './options/simulate.js';
+import { addTrace } from './options/trace.js';
+import { addTraceArray, traceArrayFlags } from './options/trace-array.js';
+import { addValidate } from './options/validate.js';
+import { helpWidth } from './help-text.js';
 import type { Io } from './output.js';
-import { UsageError, withSuggestion } from './suggest.js';
-import { addTraceArray, traceArrayFlags } from './trace-array.js';
+
+/** The command line is at fault: a message and exit code 2. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
 
 /** 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug. */
 const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;
@@ -44,11 +49,14 @@ const simulateAndTraceFlags = [
   'out',
   'csv',
   'per-image',
+  'threads',
+  'checkpoint',
   'mapping',
   'timeline',
   'timeline-layer',
   'layers',
   'assumptions',
+  'masks',
   'share',
   'blobs',
   'blob-size',
@@ -94,7 +102,8 @@ function plainly(message: string): string {
     .replace(/^Not enough non-option arguments: .+$/, 'An argument is missing');
 }
 
-function usage(io: Io, message: string, args: readonly string[]): number {
+async function usage(io: Io, message: string, args: readonly string[]): Promise<number> {
+  const { withSuggestion } = await import('./suggest.js');
   const end = args.findIndex((arg) => !commands.includes(arg));
   const help = ['silhouette', ...args.slice(0, end < 0 ? args.length : end), '--help'].join(' ');
   io.error(`error: ${withSuggestion(plainly(message), args, { flags, commands })}\n${help} shows what there is.\n`);
@@ -137,7 +146,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .epilogue('Exit codes: 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug.')
     .exitProcess(false)
     .fail(fail as (message: string, error: Error) => never);
-  program = program.wrap(Math.min(110, program.terminalWidth() || 110));
+  program = program.wrap(Math.min(helpWidth, program.terminalWidth() || helpWidth));
   for (const add of [
     addSimulate,
     addExplain,
@@ -164,7 +173,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
       io.error([...shown, ...(more > 0 ? [`and ${String(more)} more\n`] : [])].join(''));
       return exitCodes.input;
     }
-    if (error instanceof UsageError) return usage(io, error.message, args);
+    if (error instanceof UsageError) return await usage(io, error.message, args);
     io.error(
       `This is a bug of Silhouette, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );

@@ -7,7 +7,6 @@ import { parseMappingYaml, unknownPins, type MappingPins } from '../formats/mapp
 import { nearest } from '../formats/nearest.js';
 import { parseOverride, type Override } from '../formats/override.js';
 import { readText } from '../formats/text-file.js';
-import { openTrace } from '../formats/trace-file.js';
 import { checkWritable } from '../formats/whole-file.js';
 import type { Accelerator } from '../machine/accelerator.js';
 import { isArrayLayer, type Network } from '../network/layer.js';
@@ -15,7 +14,9 @@ import { parseScheme, schemeFamilies } from '../scheme/registry.js';
 import type { Trace } from '../trace/trace.js';
 import { Attempts } from './attempts.js';
 import { equalize, equalProblems, type EqualArguments } from './equalize.js';
+import { checkpointProblems } from './checkpoint.js';
 import { parseCount } from './numbers.js';
+import { threadProblems } from './threads.js';
 
 /** The command line of `simulate`. */
 export interface SimulateArguments extends EqualArguments {
@@ -30,6 +31,8 @@ export interface SimulateArguments extends EqualArguments {
   readonly out: string | undefined;
   readonly csv: string | undefined;
   readonly perImage: string | undefined;
+  readonly threads: string | undefined;
+  readonly checkpoint: string | undefined;
   readonly mapping: string | undefined;
   readonly timeline: string | undefined;
   readonly timelineLayer: readonly string[];
@@ -70,8 +73,8 @@ function repeated(flag: string, names: readonly string[], hint: string): Problem
 }
 
 /** Files that are written. */
-function outputsOf({ out, csv, perImage, timeline }: SimulateArguments): string[] {
-  return [out, csv, perImage, timeline].filter((path) => path !== undefined);
+function outputsOf({ out, csv, perImage, timeline, checkpoint }: SimulateArguments): string[] {
+  return [out, csv, perImage, timeline, checkpoint].filter((path) => path !== undefined);
 }
 
 /** Files to be written that are another output, or an input. */
@@ -94,6 +97,7 @@ function overwritten(args: SimulateArguments): Problem[] {
 }
 
 async function openGiven(path: string): Promise<Trace> {
+  const { openTrace } = await import('../formats/trace-file.js');
   try {
     return await openTrace(path);
   } catch (error) {
@@ -183,6 +187,8 @@ export async function loadInputs(args: SimulateArguments): Promise<SimulateInput
     throwIfAny([
       ...equalProblems(args),
       ...timelineProblems(args, network),
+      ...threadProblems(args),
+      ...checkpointProblems(args.checkpoint, args.timeline),
       ...repeated('scheme', args.scheme, 'Once is enough'),
       ...repeated('accelerator', machines, 'A machine is known by its `name`: give each file another one'),
     ]);

@@ -1,10 +1,5 @@
 import { nearest } from '../formats/nearest.js';
 
-/** The command line is at fault: a message and exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** Names of what a command line may hold. */
 export interface Known {
   readonly flags: readonly string[];

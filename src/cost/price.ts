@@ -36,6 +36,8 @@ export type AreaParts = Record<AreaPart, number>;
 export interface Price {
   /** Linear in the counts, which may be means. */
   energy(counts: LayerCounts): EnergyParts;
+  /** pJ: {@link totalEnergy} of those parts, bit for bit, but without an object for them, as is wanted for every layer of every image. */
+  energyTotal(counts: LayerCounts): Quantity<'pJ'>;
   /** What that energy is the sum of. */
   readonly terms: readonly EnergyTerm[];
   readonly area: AreaParts;
@@ -155,6 +157,28 @@ function operationTerms(accelerator: Accelerator): EnergyTerm[] {
   ];
 }
 
+/** A term with its price, and where its part stands in {@link sortedParts}. */
+interface PricedTerm {
+  readonly part: EnergyPart;
+  readonly position: number;
+  readonly count: EnergyTerm['count'];
+  readonly pj: number;
+}
+
+const sortedParts = [...energyPartNames].sort();
+
+/** See {@link Price.energyTotal}: parts add up over the terms in their order, then in the order of their sorted names. */
+function energyTotal(priced: readonly PricedTerm[]): Price['energyTotal'] {
+  const parts = new Float64Array(sortedParts.length);
+  return (counts) => {
+    parts.fill(0);
+    for (const { position, count, pj } of priced) parts[position]! += count(counts) * pj;
+    let total = 0;
+    for (const part of parts) total += part;
+    return quantity<'pJ'>(total);
+  };
+}
+
 /** Every constant of terms once, in order. */
 function distinct(constants: readonly NamedConstant[]): NamedConstant[] {
   return [...new Map(constants.map((one) => [one.name, one])).values()];
@@ -224,7 +248,10 @@ export function priceOf(accelerator: Accelerator): Price {
     ...operationTerms(accelerator),
     ...componentTerms(accelerator),
   ];
-  const priced = terms.map((term) => ({ part: term.part, count: term.count, pj: perCount(term) }));
+  const priced = terms.map((term): PricedTerm => {
+    const { part, count } = term;
+    return { part, position: sortedParts.indexOf(part), count, pj: perCount(term) };
+  });
   const areaTerms: AreaTerm[] = [
     ...arrayAreaTerms(accelerator).filter(({ count }) => count > 0),
     { part: 'sramIfmap', action: 'ifmap buffer', count: 1, factors: [bufferArea('ifmap')] },
@@ -243,6 +270,7 @@ export function priceOf(accelerator: Accelerator): Price {
       for (const { part, count, pj } of priced) parts[part] += count(counts) * pj;
       return parts;
     },
+    energyTotal: energyTotal(priced),
     terms,
     area,
     areaTerms,

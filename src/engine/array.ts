@@ -1,12 +1,12 @@
 import type { Accelerator } from '../machine/accelerator.js';
 import type { PacketLaw } from '../machine/units/unit.js';
 import { dataflowEngines } from './dataflows/registry.js';
-import type { TileTimer, TileTiming } from './dataflows/tile-timing.js';
+import type { TileTimer, TileTiming, TimerContext } from './dataflows/tile-timing.js';
 import type { WindowGeometry } from './geometry.js';
 import type { LevelField } from './levels.js';
 import type { Mapping } from './mapping/mapping.js';
 import type { ChannelTile, FilterTile, WindowTile } from './mapping/tiling.js';
-import { fieldServices, uniformServices } from './packets.js';
+import { fieldServices, packetService, uniformServices, type ServiceField } from './packets.js';
 import { windowProfiles, type ServiceSource } from './services.js';
 
 /** The windows of a tile as numbers of the batch: image by image, row by row. */
@@ -29,6 +29,18 @@ export interface TimedLayer {
   readonly first: boolean;
 }
 
+const foldWidths = new WeakMap<Mapping, readonly number[]>();
+
+/** All fold widths of a layer's filter tiles. */
+function foldWidthsOf(mapping: Mapping): readonly number[] {
+  let widths = foldWidths.get(mapping);
+  if (widths === undefined) {
+    widths = [...new Set(mapping.tiling.filters.flatMap((tile) => tile.foldWidths))];
+    foldWidths.set(mapping, widths);
+  }
+  return widths;
+}
+
 /** Times some channels, beginning with `firstChannel` of the layer's input. */
 function channelTimer(
   { accelerator: { array }, mapping, laws, first }: TimedLayer,
@@ -37,11 +49,17 @@ function channelTimer(
   { grid }: ChannelTile,
 ): TileTimer {
   const { geometry } = mapping;
+  let services: readonly ServiceField[] | undefined;
   const source: ServiceSource = {
     geometry,
     steps: array.steps,
     grid,
-    fields: fields?.map((field) => fieldServices(grid, laws, field, firstChannel)) ?? [uniformServices(grid, laws)],
+    get fields() {
+      services ??= fields?.map((field) => fieldServices(grid, laws, field, firstChannel)) ?? [
+        uniformServices(grid, laws),
+      ];
+      return services;
+    },
   };
   const windowsOf = (tile: WindowTile): Int32Array => {
     const windows = rasterWindows(geometry, tile);
@@ -55,9 +73,19 @@ function channelTimer(
     });
     return order === undefined ? windows : Int32Array.from(order, (i) => windows[i]!);
   };
-  const widths = [...new Set(mapping.tiling.filters.flatMap((tile) => tile.foldWidths))];
   const wholeWindows = array.im2col === 'first' && first;
-  const context = { array, source, widths, windowsOf, wholeWindows };
+  const context: TimerContext = {
+    array,
+    source,
+    laws,
+    levels: fields,
+    firstChannel,
+    mostService: Math.max(...laws.map((law) => packetService(law, Math.min(grid.lanes, grid.channels)))),
+    widths: foldWidthsOf(mapping),
+    tiles: mapping.tiling.windows,
+    windowsOf,
+    wholeWindows,
+  };
   const items = { geometry, channels: grid.channels, levels: fields, laws, firstChannel };
   return dataflowEngines[array.dataflow.name].timer(context, items);
 }

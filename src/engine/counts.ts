@@ -134,27 +134,87 @@ export function noCounts(): LayerCounts {
 }
 
 function addRecord(total: Record<string, number>, part: Readonly<Record<string, number>>): void {
-  for (const [key, value] of Object.entries(part)) total[key] = (total[key] ?? 0) + value;
+  for (const key in part) total[key] = (total[key] ?? 0) + part[key]!;
 }
 
-/** Adds `part` to `total`, in place. */
+/** Adds `part` to `total`, in place. Field by field, since every layer of every image comes through here. */
 export function addCounts(total: LayerCounts, part: LayerCounts): void {
   addRecord(total.macsByBits, part.macsByBits);
   addRecord(total.packingBits, part.packingBits);
-  for (const group of [
-    'cycles',
-    'peCycles',
-    'memoryStalls',
-    'dramBits',
-    'keptBits',
-    'dramActivity',
-    'sramBits',
-    'operations',
-  ] as const)
-    addRecord(total[group] as unknown as Record<string, number>, part[group] as unknown as Record<string, number>);
+  addCycles(total.cycles, part.cycles);
+  addPeCycles(total.peCycles, part.peCycles);
   total.boundCycles += part.boundCycles;
+  total.memoryStalls.dram += part.memoryStalls.dram;
+  total.memoryStalls.sram += part.memoryStalls.sram;
+  addDram(total.dramBits, part.dramBits);
   total.compulsoryBits += part.compulsoryBits;
+  total.keptBits.read += part.keptBits.read;
+  total.keptBits.write += part.keptBits.write;
+  addActivity(total.dramActivity, part.dramActivity);
+  addSram(total.sramBits, part.sramBits);
   total.hopBits += part.hopBits;
+  addOperations(total.operations, part.operations);
+}
+
+function addCycles(total: CycleCounts, part: CycleCounts): void {
+  total.compute += part.compute;
+  total.sync += part.sync;
+  total.memory += part.memory;
+  total.fill += part.fill;
+  total.drain += part.drain;
+}
+
+function addPeCycles(total: PeCycleCounts, part: PeCycleCounts): void {
+  total.busy += part.busy;
+  total.syncOperand += part.syncOperand;
+  total.syncRoom += part.syncRoom;
+  total.fillDrain += part.fillDrain;
+  total.edge += part.edge;
+  total.memory += part.memory;
+}
+
+function addDram(total: DramCounts, part: DramCounts): void {
+  total.ifmap += part.ifmap;
+  total.weight += part.weight;
+  total.ofmap += part.ofmap;
+  total.sumRead += part.sumRead;
+  total.sumWrite += part.sumWrite;
+  total.maskRead += part.maskRead;
+  total.maskWrite += part.maskWrite;
+}
+
+function addActivity(total: DramActivity, part: DramActivity): void {
+  total.activate += part.activate;
+  total.precharge += part.precharge;
+  total.read += part.read;
+  total.write += part.write;
+  total.refresh += part.refresh;
+  total.activeCycles += part.activeCycles;
+  total.prechargedCycles += part.prechargedCycles;
+}
+
+function addSram(total: SramCounts, part: SramCounts): void {
+  total.ifmapRead += part.ifmapRead;
+  total.ifmapWrite += part.ifmapWrite;
+  total.weightRead += part.weightRead;
+  total.weightWrite += part.weightWrite;
+  total.ofmapRead += part.ofmapRead;
+  total.ofmapWrite += part.ofmapWrite;
+  total.sumRead += part.sumRead;
+  total.sumWrite += part.sumWrite;
+  total.maskRead += part.maskRead;
+  total.maskWrite += part.maskWrite;
+  total.indexRead += part.indexRead;
+  total.indexWrite += part.indexWrite;
+  total.gatherRead += part.gatherRead;
+}
+
+function addOperations(total: OperationCounts, part: OperationCounts): void {
+  total.vector += part.vector;
+  total.predictorAdds += part.predictorAdds;
+  total.predictorCompares += part.predictorCompares;
+  total.resizePixels += part.resizePixels;
+  total.requantize += part.requantize;
 }
 
 /** Fill + compute + sync + drain + memory. */

@@ -1,16 +1,24 @@
-import { ceilDiv } from '../core/numbers.js';
 import type { Transfer } from '../machine/dram/dram.js';
 import { elements } from '../network/layer.js';
 import { sharesLevels } from './array.js';
 import type { LayerCounts } from './counts.js';
+import {
+  fixedMoves,
+  packedMove,
+  type FixedMoves,
+  type PackedMove,
+  type TileLoad,
+  type WeightMove,
+} from './fixed-moves.js';
 import type { MappedLayer } from './layer.js';
 import type { TileStep } from './layer-walk.js';
 import type { LevelField } from './levels.js';
-import { touchedRows, touchedRuns, type Range, type WindowTile } from './mapping/tiling.js';
-import { maskEntryBits, regionsUnder, tileRegions, type ReaderMasks } from './masks.js';
-import { TensorLines, type Rectangle } from './storage/lines.js';
+import { maskEntries, maskEntryBits, regionsUnder, type ReaderMasks } from './masks.js';
+import { packed, Packing } from './packing.js';
+import { weightsFor } from './region-weights.js';
+import { TensorLines } from './storage/lines.js';
 import { Runs } from './storage/place.js';
-import { elementBits, inputWidths, type ElementBits } from './storage/stored.js';
+import { elementBits, weightedBits, type ElementBits } from './storage/stored.js';
 import type { Tile } from './timeline.js';
 
 /** What a batch brings to a layer: `fields` is undefined where the whole layer runs at level 0. */
@@ -29,23 +37,20 @@ export interface LayerBatch {
   readonly foundAtRunTime?: boolean;
 }
 
-/** Bits that loads bring into the buffers. */
-export interface Filled {
-  readonly ifmap: number;
-  readonly weight: number;
-  readonly ofmap: number;
-}
-
-const everything = (): void => undefined;
+const nothing: TileLoad = { loads: {}, filled: { ifmap: 0, weight: 0, ofmap: 0 } };
 
 /** A layer's traffic between DRAM and buffers, tile by tile (docs/memory-model.md, Traffic). */
 export class LayerMemory {
   readonly prologue: Transfer[] = [];
+  readonly #fixed: FixedMoves;
   readonly #inputs: TensorLines;
   readonly #outputs: TensorLines;
   readonly #sharedMask: boolean;
+  /** Bits of a mask entry, 0 where there is no mask. */
+  readonly #entryBits: number;
   readonly #addressed: boolean;
   readonly #burstBits: number;
+  readonly #packing = new Packing();
   /** Of the outputs that have left. */
   #outputBits = 0;
 
@@ -54,17 +59,20 @@ export class LayerMemory {
     readonly batch: LayerBatch,
     readonly counts: LayerCounts,
   ) {
-    const { layer, accelerator, mapping, levels, dram, places, outputWidths } = mapped;
+    const { accelerator, mapping, levels, dram, places } = mapped;
     const { burstBits } = dram;
+    const fixed = fixedMoves(mapped);
     const dense: ElementBits = { uniform: true, bits: mapping.widest.activationBits };
     const planes = batch.fields !== undefined && accelerator.storage === 'planes';
     const stored = planes
       ? batch.fields.map((field) => elementBits(field, levels))
       : Array.from({ length: mapping.batch }, () => dense);
-    const widths = inputWidths(levels, planes ? 'planes' : 'dense');
-    this.#inputs = new TensorLines(stored, widths, layer.input, burstBits, places?.input);
-    this.#outputs = new TensorLines(batch.output, outputWidths, layer.output, burstBits, places?.output);
+    const inputPlanes = planes ? fixed.inputPlanes : fixed.denseInputPlanes;
+    this.#fixed = fixed;
+    this.#inputs = new TensorLines(stored, inputPlanes, burstBits, places?.input);
+    this.#outputs = new TensorLines(batch.output, fixed.outputPlanes, burstBits, places?.output);
     this.#sharedMask = sharesLevels(batch.fields);
+    this.#entryBits = batch.fields === undefined ? 0 : maskEntryBits(levels);
     this.#addressed = dram.addressed;
     this.#burstBits = burstBits;
     this.#begin();
@@ -77,45 +85,51 @@ export class LayerMemory {
   }
 
   /** Loads what a tile needs and is not on chip. */
-  load(step: TileStep): { readonly loads: Tile['loads']; readonly filled: Filled } {
-    const { mapped, batch, counts } = this;
-    const { mapping, inputKept } = mapped;
-    const { sramBits, dramBits } = counts;
-    const windows = mapping.tiling.windows[step.window]!;
-    const filled = { ifmap: 0, weight: 0, ofmap: 0 };
+  load(step: TileStep): TileLoad {
+    const inputs = step.newInputs && !this.mapped.inputKept;
+    const mask = this.#entryBits > 0 && (this.#sharedMask ? step.newWindows : step.newInputs);
+    const sums = step.newSums && !step.firstChannels;
+    if (!inputs && !mask && !sums) return step.newWeights ? this.#loadWeights(step).load : nothing;
+    const { dramBits, sramBits } = this.counts;
     const loads: { -readonly [K in keyof Tile['loads']]: Tile['loads'][K] } = {};
-    if (step.newInputs && !inputKept) {
+    const filled = { ifmap: 0, weight: 0, ofmap: 0 };
+    if (inputs) {
       const runs = new Runs(this.#addressed);
-      const bits = this.#inputs.move(rectangle(windows), this.#inputChannels(step), runs, this.#planeLoss);
+      const channels = this.#fixed.inputChannels(step);
+      const bits = this.#inputs.move(this.#fixed.inputs[step.window]!, channels, runs, this.#losePlane);
       loads.inputs = transfer(runs, false);
       dramBits.ifmap += runs.bursts * this.#burstBits;
       sramBits.ifmapWrite += bits;
       filled.ifmap += bits;
     }
-    const hasMask = batch.fields !== undefined && maskEntryBits(mapped.levels) > 0;
-    if (hasMask && (this.#sharedMask ? step.newWindows : step.newInputs)) {
-      const channels = this.#inputChannels(step);
-      const bits = tileRegions(windows, batch.fields, channels.to - channels.from) * maskEntryBits(mapped.levels);
-      loads.mask = this.#packed(bits, false, 'mask', this.#maskAddress(step));
-      dramBits.maskRead += loads.mask.bursts * this.#burstBits;
-      sramBits.maskWrite += bits;
-      filled.ifmap += bits;
+    if (mask) {
+      const move = this.#mask(step);
+      loads.mask = this.#packed(move, packed.mask);
+      dramBits.maskRead += move.transfer.bursts * this.#burstBits;
+      sramBits.maskWrite += move.bits;
+      filled.ifmap += move.bits;
     }
     if (step.newWeights) {
-      const bits = this.#weightBits(step);
-      loads.weights = this.#packed(bits, false, 'weight', this.#weightAddress(step));
-      dramBits.weight += loads.weights.bursts * this.#burstBits;
-      sramBits.weightWrite += bits;
+      const { transfer, bits } = this.#loadWeights(step);
+      loads.weights = transfer;
       filled.weight += bits;
     }
-    if (step.newSums && !step.firstChannels) {
-      const bits = this.#sumBits(step);
-      loads.sums = this.#packed(bits, false, 'partialSum', this.#sumAddress(step));
-      dramBits.sumRead += loads.sums.bursts * this.#burstBits;
-      sramBits.sumWrite += bits;
-      filled.ofmap += bits;
+    if (sums) {
+      const move = this.#fixed.sums(step, false);
+      loads.sums = this.#packed(move, packed.partialSum);
+      dramBits.sumRead += move.transfer.bursts * this.#burstBits;
+      sramBits.sumWrite += move.bits;
+      filled.ofmap += move.bits;
     }
     return { loads, filled };
+  }
+
+  #loadWeights(step: TileStep): WeightMove {
+    const move = this.#fixed.weights(step);
+    this.#packing.lose(packed.weight, move.lost);
+    this.counts.dramBits.weight += move.transfer.bursts * this.#burstBits;
+    this.counts.sramBits.weightWrite += move.bits;
+    return move;
   }
 
   /** Takes away what leaves the ofmap buffer after a tile; `outputs` are the bits of those that are done. */
@@ -124,50 +138,66 @@ export class LayerMemory {
     const { mapped, counts } = this;
     const { sramBits, dramBits } = counts;
     if (!step.lastChannels) {
-      const bits = this.#sumBits(step);
-      const store = this.#packed(bits, true, 'partialSum', this.#sumAddress(step));
+      const move = this.#fixed.sums(step, true);
+      const store = this.#packed(move, packed.partialSum);
       dramBits.sumWrite += store.bursts * this.#burstBits;
-      sramBits.sumRead += bits;
-      return { store, drained: bits, outputs: 0 };
+      sramBits.sumRead += move.bits;
+      return { store, drained: move.bits, outputs: 0 };
     }
-    const stays = mapped.outputKept && !mapped.outputStored;
+    const rectangle = this.#fixed.outputs[step.window]!;
+    const channels = this.#fixed.outputChannels(step);
+    if (mapped.outputKept && !mapped.outputStored) {
+      const bits = this.#outputs.bits(rectangle, channels);
+      counts.keptBits.write += bits;
+      this.#drain(bits);
+      return { drained: bits, outputs: bits };
+    }
     const runs = new Runs(this.#addressed);
-    const meter = stays ? everything : this.#planeLoss;
-    const bits = this.#outputs.move(this.#outputRectangle(step), this.#outputChannels(step), runs, meter);
+    const bits = this.#outputs.move(rectangle, channels, runs, this.#losePlane);
+    dramBits.ofmap += runs.bursts * this.#burstBits;
+    this.#drain(bits);
+    return { store: transfer(runs, true), drained: bits, outputs: bits };
+  }
+
+  /** Outputs that pass the ofmap buffer. */
+  #drain(bits: number): void {
+    const { sramBits } = this.counts;
     this.#outputBits += bits;
     sramBits.ofmapWrite += bits;
     sramBits.ofmapRead += bits;
-    if (mapped.outputKept) sramBits.ifmapWrite += bits;
-    if (stays) {
-      counts.keptBits.write += bits;
-      return { drained: bits, outputs: bits };
-    }
-    dramBits.ofmap += runs.bursts * this.#burstBits;
-    return { store: transfer(runs, true), drained: bits, outputs: bits };
+    if (this.mapped.outputKept) sramBits.ifmapWrite += bits;
   }
 
   /** What the whole layer must move at least, and what it spares; after its last tile. */
   whole(): void {
     const { mapped, batch, counts } = this;
-    const { layer, mapping, levels } = mapped;
-    const rows = touchedRows(mapping.geometry, { from: 0, to: layer.output.height });
-    const images = { from: 0, to: mapping.batch };
-    const all = { from: 0, to: layer.input.channels };
-    let inputs = 0;
-    for (const run of touchedRuns(mapping.geometry))
-      inputs += this.#inputs.move({ images, rows, cols: run }, all, new Runs(false), everything);
+    const { layer, mapping } = mapped;
+    const { touched, weightBits } = this.#fixed;
+    const inputs = this.#touchedBits();
     if (mapped.inputKept) counts.keptBits.read += inputs;
-    const columns = [...new Set(mapping.geometry.inputCol)];
-    const masks = (batch.fields ?? []).reduce(
-      (regions, field) => regions + regionsUnder(field.map, rows, columns, layer.input.channels),
-      0,
-    );
-    const weights = layer.filters * mapping.geometry.windowSize * mapping.widest.weightBits;
+    let regions = 0;
+    for (const { map } of batch.fields ?? []) regions += regionsUnder(map, touched, layer.input.channels);
     const finding = batch.maskWriteBits + batch.silhouetteReadBits + batch.readerMasks.mapBits;
-    counts.compulsoryBits += inputs + this.#outputBits + weights + masks * maskEntryBits(levels) + finding;
+    counts.compulsoryBits += inputs + this.#outputBits + weightBits + regions * this.#entryBits + finding;
     counts.operations.requantize += mapping.batch * elements(layer.output);
     counts.sramBits.maskWrite += batch.readerMasks.mapBits;
     counts.sramBits.maskRead += batch.readerMasks.lookUpBits;
+    this.#packing.addTo(counts.packingBits);
+  }
+
+  /** Bits of the inputs that any window stands on. */
+  #touchedBits(): number {
+    const { touched, allChannels } = this.#fixed;
+    let bits = 0;
+    for (const stored of this.#inputs.stored)
+      bits += stored.uniform
+        ? touched.pixels * allChannels.to * stored.bits
+        : weightedBits(
+            stored,
+            allChannels,
+            weightsFor(touched.weights, stored.field.map, () => touched),
+          );
+    return bits;
   }
 
   /** What moves before everything else. */
@@ -177,7 +207,7 @@ export class LayerMemory {
     const { places } = mapped;
     const add = (bits: number, write: boolean, address = 0): number => {
       if (bits === 0) return 0;
-      const moved = this.#packed(bits, write, 'mask', address);
+      const moved = this.#packed(packedMove(mapped, bits, write, address), packed.mask);
       this.prologue.push(moved);
       return moved.bursts * this.#burstBits;
     };
@@ -186,10 +216,8 @@ export class LayerMemory {
     dramBits.maskRead += add(batch.readerMasks.mapBits, false, places?.readerMasks);
     if (!this.#readsAhead()) return;
     const runs = new Runs(this.#addressed);
-    const { height, width, channels } = mapped.layer.input;
-    const rows = Array.from({ length: height }, (_, y) => y);
-    const whole = { images: { from: 0, to: mapped.mapping.batch }, rows, cols: { from: 0, to: width } };
-    const bits = this.#inputs.move(whole, { from: 0, to: channels }, runs, this.#planeLoss);
+    const { wholeInput, allChannels } = this.#fixed;
+    const bits = this.#inputs.move(wholeInput, allChannels, runs, this.#losePlane);
     this.prologue.push(transfer(runs, false));
     dramBits.ifmap += runs.bursts * this.#burstBits;
     sramBits.ifmapWrite += bits;
@@ -207,97 +235,35 @@ export class LayerMemory {
     return accelerator.array.order.gathers && this.batch.foundAtRunTime === true && !onChip;
   }
 
-  readonly #planeLoss = (width: number, bits: number, bursts: number): void => {
-    this.#lose(`bits${String(width)}`, bursts * this.#burstBits - bits);
+  readonly #losePlane = (width: number, bits: number, bursts: number): void => {
+    this.#packing.losePlane(width, bursts * this.#burstBits - bits);
   };
 
-  #lose(what: string, bits: number): void {
-    const { packingBits } = this.counts;
-    packingBits[what] = (packingBits[what] ?? 0) + bits;
+  /** A move whose loss is counted. */
+  #packed({ transfer, lost }: PackedMove, what: number): Transfer {
+    this.#packing.lose(what, lost);
+    return transfer;
   }
 
-  /** One run of whole bursts. */
-  #packed(bits: number, write: boolean, what: string, address: number): Transfer {
-    const runs = new Runs(this.#addressed);
-    runs.add(address, ceilDiv(bits, this.#burstBits));
-    this.#lose(what, runs.bursts * this.#burstBits - bits);
-    return transfer(runs, write);
-  }
-
-  /** Of the layer's input. Where groups are together, so are all their channels. */
-  #inputChannels({ group, channel }: TileStep): Range {
-    const { tiling, geometry } = this.mapped.mapping;
-    const groups = tiling.groups[group]!;
-    const channels = tiling.channels[channel]!;
-    const last = (groups.to - 1) * geometry.channels;
-    return { from: groups.from * geometry.channels + channels.from, to: last + channels.to };
-  }
-
-  #outputChannels({ group, filter }: TileStep): Range {
-    const { layer, mapping } = this.mapped;
-    const groups = mapping.tiling.groups[group]!;
-    const filters = mapping.tiling.filters[filter]!;
-    const each = layer.filters / layer.groups;
-    return { from: groups.from * each + filters.from, to: (groups.to - 1) * each + filters.to };
-  }
-
-  #outputRectangle({ window }: TileStep): Rectangle {
-    const { images, rows, cols } = this.mapped.mapping.tiling.windows[window]!;
-    return { images, rows: Array.from({ length: rows.to - rows.from }, (_, i) => rows.from + i), cols };
-  }
-
-  #groupsOf({ group }: TileStep): number {
-    const { from, to } = this.mapped.mapping.tiling.groups[group]!;
-    return to - from;
-  }
-
-  #weightBits(step: TileStep): number {
-    const { tiling, geometry, widest } = this.mapped.mapping;
-    const filters = tiling.filters[step.filter]!;
-    const { grid } = tiling.channels[step.channel]!;
-    return this.#groupsOf(step) * (filters.to - filters.from) * grid.channels * geometry.taps * widest.weightBits;
-  }
-
-  #sumBits(step: TileStep): number {
-    const { tiling, sumBits } = this.mapped.mapping;
-    const filters = tiling.filters[step.filter]!;
-    return this.#groupsOf(step) * tiling.windows[step.window]!.windows * (filters.to - filters.from) * sumBits;
-  }
-
-  // Tiles of one kind lie one after another in ascending order, each in as much room as the first, which is the largest.
-
-  #weightAddress({ group, filter, channel }: TileStep): number {
-    const { tiling } = this.mapped.mapping;
-    const first = { group: 0, filter: 0, channel: 0 } as TileStep;
-    const room = ceilDiv(this.#weightBits(first), this.#burstBits);
-    const place = (group * tiling.filters.length + filter) * tiling.channels.length + channel;
-    return (this.mapped.places?.weights ?? 0) + place * room;
-  }
-
-  #sumAddress({ group, window, filter }: TileStep): number {
-    const { tiling } = this.mapped.mapping;
-    const first = { group: 0, window: 0, filter: 0 } as TileStep;
-    const room = ceilDiv(this.#sumBits(first), this.#burstBits);
-    const place = (group * tiling.windows.length + window) * tiling.filters.length + filter;
-    return (this.mapped.places?.sums ?? 0) + place * room;
+  #mask(step: TileStep): PackedMove {
+    const { from, to } = this.#fixed.inputChannels(step);
+    const { images, rowRuns, colRuns } = this.#fixed.inputs[step.window]!;
+    const entries = maskEntries(this.batch.fields!, images, { rowRuns: rowRuns.runs, colRuns }, to - from);
+    return packedMove(this.mapped, entries * this.#entryBits, false, this.#maskAddress(step));
   }
 
   /** Where the first entry of a tile's mask would stand if every pixel, or element, had one. */
   #maskAddress(step: TileStep): number {
-    const { mapping, layer, levels, places } = this.mapped;
+    const { layer, places } = this.mapped;
     if (places === undefined) return 0;
-    const { images, inputRows, inputCols } = mapping.tiling.windows[step.window]!;
+    const { images, rows, cols } = this.#fixed.inputs[step.window]!;
     const { height, width, channels } = layer.input;
-    const plane = this.#sharedMask ? images.from : images.from * channels + this.#inputChannels(step).from;
-    const entry = (plane * height + inputRows[0]!) * width + inputCols.from;
-    return places.masks + Math.floor((entry * maskEntryBits(levels)) / this.#burstBits);
+    const plane = this.#sharedMask ? images.from : images.from * channels + this.#fixed.inputChannels(step).from;
+    const entry = (plane * height + rows[0]!) * width + cols.from;
+    return places.masks + Math.floor((entry * this.#entryBits) / this.#burstBits);
   }
 }
 
 function transfer({ runs, bursts }: Runs, write: boolean): Transfer {
   return { write, bursts, runs };
-}
-
-function rectangle({ images, inputRows, inputCols }: WindowTile): Rectangle {
-  return { images, rows: inputRows, cols: inputCols };
 }

@@ -18,8 +18,16 @@ export interface TileStep {
   readonly lastChannels: boolean;
 }
 
-/** The tiles of a layer in the order of its loops: groups outermost (docs/memory-model.md, Traffic). */
-export function walkTiles({ tiling, choice }: Pick<Mapping, 'tiling' | 'choice'>): TileStep[] {
+const walks = new WeakMap<Pick<Mapping, 'tiling' | 'choice'>, readonly TileStep[]>();
+
+/** The tiles of a layer in the order of its loops: groups outermost (docs/memory-model.md, Traffic). All images share them. */
+export function walkTiles(mapping: Pick<Mapping, 'tiling' | 'choice'>): readonly TileStep[] {
+  let steps = walks.get(mapping);
+  if (steps === undefined) walks.set(mapping, (steps = walk(mapping)));
+  return steps;
+}
+
+function walk({ tiling, choice }: Pick<Mapping, 'tiling' | 'choice'>): TileStep[] {
   const counts: Record<Loop, number> = {
     windows: tiling.windows.length,
     filters: tiling.filters.length,
@@ -39,8 +47,12 @@ export function walkTiles({ tiling, choice }: Pick<Mapping, 'tiling' | 'choice'>
     const next = places[i + 1];
     const sameSums = (other: typeof before): boolean =>
       other?.group === group && other.window === window && other.filter === filter;
+    // Written out, so that all steps are of one shape to the engine that runs this: they are read more than anything else.
     return {
-      ...place,
+      group,
+      window,
+      filter,
+      channel,
       newInputs: before?.group !== group || before.window !== window || before.channel !== channel,
       newWindows: before?.window !== window,
       newWeights: before?.group !== group || before.filter !== filter || before.channel !== channel,

@@ -6,6 +6,7 @@ import type { PacketLaw } from '../machine/units/unit.js';
 import type { TimedLayer } from './array.js';
 import type { MappingPin } from './mapping/pinned.js';
 import { mapLayer } from './mapping/mapping.js';
+import type { WindowTile } from './mapping/tiling.js';
 import type { MappingRequest, MaskKind } from './mapping/request.js';
 import type { TensorPlace } from './storage/place.js';
 
@@ -34,7 +35,7 @@ export interface MappedLayer extends TimedLayer {
   readonly outputKept: boolean;
   readonly outputStored: boolean;
   /** There where the DRAM looks at addresses. */
-  readonly places?: LayerPlaces;
+  readonly places?: LayerPlaces | undefined;
 }
 
 /** What a layer needs beside its mapping request. */
@@ -77,4 +78,25 @@ export function placeLayer(setting: LayerSetting): Fit<MappedLayer> {
     outputKept,
     outputStored,
   });
+}
+
+/** The same layer with these window tiles, equal to its own. Written out, so that all layers are of one shape to hot loops. */
+export function withWindows(mapped: MappedLayer, windows: readonly WindowTile[]): MappedLayer {
+  const { geometry, batch, sumBits, widest, tiling, choice } = mapped.mapping;
+  const { groups, filters, channels } = tiling;
+  return {
+    layer: mapped.layer,
+    accelerator: mapped.accelerator,
+    dram: mapped.dram,
+    mapping: { geometry, batch, sumBits, widest, tiling: { groups, windows, filters, channels }, choice },
+    levels: mapped.levels,
+    laws: mapped.laws,
+    first: mapped.first,
+    mask: mapped.mask,
+    outputWidths: mapped.outputWidths,
+    inputKept: mapped.inputKept,
+    outputKept: mapped.outputKept,
+    outputStored: mapped.outputStored,
+    places: mapped.places,
+  };
 }

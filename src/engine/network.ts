@@ -1,26 +1,33 @@
 import type { Precision } from '../core/precision.js';
 import { isArrayLayer } from '../network/layer.js';
 import type { SchemePlan } from '../scheme/scheme.js';
-import type { ImageTrace } from '../trace/trace.js';
+import type { ImageTrace, RegionMap } from '../trace/trace.js';
 import type { LayerCounts } from './counts.js';
 import { countArrayLayer } from './count-layer.js';
 import { expandLevels, type LevelField } from './levels.js';
-import { maskEntryBits, noReaderMasks, readerMasks, type ReaderMasks } from './masks.js';
+import { maskEntryBits, noReaderMasks, type ReaderMasks } from './masks.js';
 import { withOutliers } from './outliers.js';
 import type { PlacedNetwork } from './place-network.js';
-import { elementBits, tensorBits, widestBits, type ElementBits } from './storage/stored.js';
+import { elementBits, tensorBits, uniformBits, widestBits, type ElementBits } from './storage/stored.js';
 import { DramClock, type TimelineObserver } from './timeline.js';
+import { partsOf, twinsIn } from './twins.js';
 import { countVectorLayer } from './vector.js';
 
 /** The levels of each image's layers; undefined where a layer runs at one level. Machines can share them. */
 export type BatchFields = readonly (readonly LevelField[] | undefined)[];
 
-/** Expands the maps of a batch of images, layer by layer. */
+/** The maps of a batch of images, layer by layer; layers that share a map share what is found out about it. */
 export function batchFields(plan: SchemePlan, images: readonly ImageTrace[]): BatchFields {
-  const perImage = images.map((image) => plan.maps(image));
+  const perImage = images.map((image) => ({ maps: plan.maps(image), known: new Map<RegionMap, LevelField>() }));
   return plan.network.layers.map((layer, i) => {
     if (plan.layers[i]!.mask === 'none' || !isArrayLayer(layer)) return undefined;
-    return perImage.map((maps) => expandLevels(maps[i]!, layer.input));
+    return perImage.map(({ maps, known }) => {
+      const map = maps[i]!;
+      const { height, width } = layer.input;
+      let field = known.get(map);
+      if (field?.height !== height || field.width !== width) known.set(map, (field = expandLevels(map, layer.input)));
+      return field;
+    });
   });
 }
 
@@ -29,38 +36,46 @@ export function batchFields(plan: SchemePlan, images: readonly ImageTrace[]): Ba
  * that a reader of fewer bits leaves the low planes alone. `dense` stores everything at the widest bits of the plan.
  */
 function storedOutputs(placed: PlacedNetwork, fields: BatchFields, position: number): ElementBits[] {
-  const { plan, accelerator, batch, readers, highestBits, levels: allLevels } = placed;
-  const layer = plan.network.layers[position]!;
-  const highest: ElementBits = { uniform: true, bits: highestBits };
+  const { accelerator, batch, readers, highestBits, levels: allLevels } = placed;
   const reading = readers[position]!;
-  return Array.from({ length: batch }, (_, image) => {
-    if (accelerator.storage === 'dense' || reading.length === 0) return highest;
-    return reading
-      .map((reader): ElementBits => {
+  const stored: ElementBits[] = [];
+  for (let image = 0; image < batch; image++) {
+    let widest: ElementBits | undefined;
+    if (accelerator.storage === 'planes')
+      for (const reader of reading) {
         const levels = allLevels[reader]!;
         const field = fields[reader]?.[image];
-        return field === undefined ? { uniform: true, bits: levels[0]!.activationBits } : elementBits(field, levels);
-      })
-      .reduce((a, b) => widestBits(a, b, layer.output));
-  });
+        const own = field === undefined ? uniformBits(levels[0]!.activationBits) : elementBits(field, levels);
+        widest = widest === undefined ? own : widestBits(widest, own);
+      }
+    stored.push(widest ?? uniformBits(highestBits));
+  }
+  return stored;
 }
 
-/** What the writer of a layer's output must know of its readers' masks, where it can. */
+/** What the writer of a layer's output must know of its readers' masks, where it can: each distinct map once. */
 function masksOfReaders(placed: PlacedNetwork, schemeFields: BatchFields, position: number): ReaderMasks {
   const { plan, accelerator, batch, readers, levels } = placed;
   if (!plan.knownAhead || accelerator.storage === 'dense') return noReaderMasks;
-  const total = { mapBits: 0, lookUpBits: 0 };
-  for (let image = 0; image < batch; image++) {
-    const maps = readers[position]!.flatMap((reader) => {
-      const field = schemeFields[reader]?.[image];
-      return field === undefined ? [] : [{ map: field.map, levels: levels[reader]! }];
-    });
-    const own = readerMasks(maps, plan.network.layers[position]!.output);
-    total.mapBits += own.mapBits;
-    total.lookUpBits += own.lookUpBits;
-  }
-  return total;
+  const reading = readers[position]!;
+  const { output } = plan.network.layers[position]!;
+  let [mapBits, lookUpBits] = [0, 0];
+  for (let image = 0; image < batch; image++)
+    for (let n = 0; n < reading.length; n++) {
+      const map = schemeFields[reading[n]!]?.[image]?.map;
+      if (map === undefined) continue;
+      let first = 0;
+      while (schemeFields[reading[first]!]?.[image]?.map !== map) first++;
+      if (first < n) continue;
+      const entry = maskEntryBits(levels[reading[n]!]!);
+      mapBits += map.levels.length * entry;
+      lookUpBits += output.height * output.width * (map.channels === 1 ? 1 : output.channels) * entry;
+    }
+  return { mapBits, lookUpBits };
 }
+
+/** Fields of drawn outliers in layers that have no other levels: those of every image. */
+const drawnFields = new WeakMap<Uint8Array, LevelField>();
 
 /** The fields of a batch with the machine's drawn outliers on top. */
 function allFields({ plan, batch, outliers, levels }: PlacedNetwork, fields: BatchFields): BatchFields {
@@ -68,9 +83,11 @@ function allFields({ plan, batch, outliers, levels }: PlacedNetwork, fields: Bat
     const drawn = outliers[i];
     const layer = plan.network.layers[i]!;
     if (drawn === undefined || !isArrayLayer(layer)) return own;
-    return Array.from({ length: batch }, (_, image) =>
-      withOutliers(drawn, levels[i]!.length - 1, layer.input, own?.[image]),
-    );
+    const level = levels[i]!.length - 1;
+    if (own !== undefined) return own.map((field) => withOutliers(drawn, level, layer.input, field));
+    let field = drawnFields.get(drawn);
+    if (field === undefined) drawnFields.set(drawn, (field = withOutliers(drawn, level, layer.input, undefined)));
+    return Array.from({ length: batch }, () => field);
   });
 }
 
@@ -82,39 +99,49 @@ function outlierMaskBits(outliers: Uint8Array | undefined, levels: readonly Prec
 /** Told of what one layer's timeline does; undefined for layers that nobody watches. */
 export type LayerObserver = (position: number) => TimelineObserver | undefined;
 
-/** Counts every layer for a batch of images; the levels come from {@link batchFields} of the same plan. */
+/**
+ * Counts every layer for a batch of images; the levels come from {@link batchFields} of the same plan. Layers that cost the
+ * same have the same counts, which nobody may change.
+ */
 export function countNetwork(
   placed: PlacedNetwork,
   schemeFields: BatchFields,
-  observe: LayerObserver = () => undefined,
-): LayerCounts[] {
-  const { plan, batch, outliers, levels } = placed;
+  observe?: LayerObserver,
+): readonly LayerCounts[] {
+  const { batch } = placed;
   const fields = allFields(placed, schemeFields);
+  // Where addresses matter, or somebody watches, every layer runs after the one before.
+  const twins = placed.dram.addressed || observe !== undefined ? undefined : twinsIn(placed);
   const clock = new DramClock(placed.dram);
+  const newClock = (): DramClock => (twins === undefined ? clock : new DramClock(placed.dram));
   return placed.layers.map((layer, i) => {
-    const { finding, mask } = plan.layers[i]!;
     const output = storedOutputs(placed, fields, i);
-    const masks = masksOfReaders(placed, schemeFields, i);
+    const readerMasks = masksOfReaders(placed, schemeFields, i);
     if (layer.kind === 'vector') {
-      const outputBits = output.reduce((bits, stored) => bits + tensorBits(stored, layer.vector.layer.output), 0);
-      return countVectorLayer(layer.vector, outputBits, masks, clock, observe(i));
+      const { vector } = layer;
+      const outputBits = output.reduce((bits, stored) => bits + tensorBits(stored, vector.layer.output), 0);
+      const count = (): LayerCounts => countVectorLayer(vector, outputBits, readerMasks, newClock(), observe?.(i));
+      return twins?.counts(i, [outputBits, readerMasks.mapBits, readerMasks.lookUpBits], count) ?? count();
     }
-    const counts = countArrayLayer(
-      layer.mapped,
-      {
-        fields: fields[i],
-        output,
-        maskWriteBits: (finding.maskWriteBits + outlierMaskBits(outliers[i], levels[i]!)) * batch,
-        silhouetteReadBits: finding.silhouetteReadBits * batch,
-        readerMasks: masks,
-        foundAtRunTime: mask !== 'none' && !plan.knownAhead,
-      },
-      clock,
-      observe(i),
-    );
-    counts.operations.predictorAdds = finding.predictorAdds * batch;
-    counts.operations.predictorCompares = finding.predictorCompares * batch;
-    counts.operations.resizePixels = finding.resizePixels * batch;
-    return counts;
+    const brought = { fields: fields[i], output, readerMasks, ...findingOf(placed, i) };
+    const count = (): LayerCounts => {
+      const counts = countArrayLayer(layer.mapped, brought, newClock(), observe?.(i));
+      const { finding } = placed.plan.layers[i]!;
+      counts.operations.predictorAdds = finding.predictorAdds * batch;
+      counts.operations.predictorCompares = finding.predictorCompares * batch;
+      counts.operations.resizePixels = finding.resizePixels * batch;
+      return counts;
+    };
+    return twins?.counts(i, partsOf(brought), count) ?? count();
   });
+}
+
+/** What finding its regions brings to a layer. */
+function findingOf({ plan, batch, outliers, levels }: PlacedNetwork, position: number) {
+  const { finding, mask } = plan.layers[position]!;
+  return {
+    maskWriteBits: (finding.maskWriteBits + outlierMaskBits(outliers[position], levels[position]!)) * batch,
+    silhouetteReadBits: finding.silhouetteReadBits * batch,
+    foundAtRunTime: mask !== 'none' && !plan.knownAhead,
+  };
 }

@@ -2,7 +2,7 @@ import { Random } from '../core/random.js';
 import type { Precision } from '../core/precision.js';
 import type { OutlierDraw } from '../machine/accelerator.js';
 import type { Shape } from '../network/layer.js';
-import type { LevelField } from './levels.js';
+import { expandLevels, type LevelField } from './levels.js';
 
 /** The levels of a layer with one more, the last: that of its drawn outliers, never narrower than the others. */
 export function withOutlierLevel(levels: readonly Precision[], draw: OutlierDraw): readonly Precision[] {
@@ -24,13 +24,14 @@ export function drawOutliers(draw: OutlierDraw, position: number, input: Shape):
   );
 }
 
-/** Levels of one image with the outliers on top, at `level`; `field` is undefined where the layer runs at level 0. */
+/** Levels of one image, element by element, with the outliers on top, at `level`; `field` is undefined where the layer runs at level 0. */
 export function withOutliers(
   drawn: Uint8Array,
   level: number,
-  { channels, height, width }: Shape,
+  input: Shape,
   field: LevelField | undefined,
 ): LevelField {
+  const { channels, height, width } = input;
   const own = field?.levels ?? Uint8Array.of(0);
   const levels = new Uint8Array(drawn.length);
   for (let i = 0, at = 0; i < levels.length; i++) {
@@ -38,5 +39,5 @@ export function withOutliers(
     if (++at === own.length) at = 0;
   }
   const map = { channels, gridHeight: height, gridWidth: width, regionHeight: 1, regionWidth: 1, levels };
-  return { channels, levels, map };
+  return expandLevels(map, input);
 }

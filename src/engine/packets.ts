@@ -32,13 +32,13 @@ function membersOf({ lanes, channels, blocks }: PacketGrid, block: number): numb
 }
 
 /** What a packet of n members costs that are all at this level. */
-function packetService(law: PacketLaw, members: number): number {
+export function packetService(law: PacketLaw, members: number): number {
   const { units, cycles } = law.work(members);
   return Math.max(units * cycles, members * law.serial);
 }
 
-/** Planes of a group whose channels share their levels. */
-function sharedPlanes(grid: PacketGrid, laws: readonly PacketLaw[]): Int32Array[] {
+/** Services of packets whose channels share their levels, by level: one plane for all blocks, or a second for the last. */
+export function levelServices(grid: PacketGrid, laws: readonly PacketLaw[]): Int32Array[] {
   const services = (block: number): Int32Array =>
     Int32Array.from(laws, (law) => packetService(law, membersOf(grid, block)));
   const [first, last] = [services(0), services(grid.blocks - 1)];
@@ -47,7 +47,7 @@ function sharedPlanes(grid: PacketGrid, laws: readonly PacketLaw[]): Int32Array[
 
 /** Services of a layer that runs at level 0 throughout. */
 export function uniformServices(grid: PacketGrid, laws: readonly PacketLaw[]): ServiceField {
-  const planes = sharedPlanes(grid, laws);
+  const planes = levelServices(grid, laws);
   return { planes: planes.length, area: 1, values: Int32Array.from(planes, (services) => services[0]!) };
 }
 
@@ -60,7 +60,7 @@ export function fieldServices(
 ): ServiceField {
   const area = field.levels.length / field.channels;
   if (field.channels === 1) {
-    const planes = sharedPlanes(grid, laws);
+    const planes = levelServices(grid, laws);
     const values = new Int32Array(planes.length * area);
     planes.forEach((services, plane) => {
       for (let i = 0; i < area; i++) values[plane * area + i] = services[field.levels[i]!]!;

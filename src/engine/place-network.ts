@@ -5,11 +5,12 @@ import type { DramModel } from '../machine/dram/dram.js';
 import { dramModelOf } from '../machine/dram/registry.js';
 import { elements, isArrayLayer, type ArrayLayer, type Layer, type VectorLayer } from '../network/layer.js';
 import type { SchemePlan } from '../scheme/scheme.js';
-import { levelLaws, placeLayer, type MappedLayer } from './layer.js';
+import { levelLaws, placeLayer, withWindows, type MappedLayer } from './layer.js';
 import { keptBits } from './mapping/capacity.js';
 import { pinnedMapping, type MappingPin } from './mapping/pinned.js';
 import { noPrices, type MappingPrices, type MaskKind, type Objective } from './mapping/request.js';
 import { searchMapping } from './mapping/search.js';
+import type { WindowTile } from './mapping/tiling.js';
 import { drawOutliers, withOutlierLevel } from './outliers.js';
 import { maskEntryBits } from './masks.js';
 import { givePlaces, type PlaceableLayer } from './places.js';
@@ -238,6 +239,24 @@ class Placing {
   }
 }
 
+/** Layers with equal windows in equal tiles share them, and with them all that is found out about them. */
+function shareWindows(layers: readonly PlacedLayer[]): PlacedLayer[] {
+  const shared = new Map<string, readonly WindowTile[]>();
+  return layers.map((placed) => {
+    if (placed.kind !== 'array') return placed;
+    const { mapped } = placed;
+    const { layer, mapping } = mapped;
+    const { height, width } = layer.input;
+    const { kernel, stride, dilation, padding, output } = layer;
+    const { rows, cols, batch } = mapping.choice.tiles;
+    const outputs = [output.height, output.width];
+    const key = JSON.stringify([height, width, outputs, kernel, stride, dilation, padding, rows, cols, batch]);
+    const windows = shared.get(key) ?? mapping.tiling.windows;
+    shared.set(key, windows);
+    return { kind: 'array', mapped: withWindows(mapped, windows) };
+  });
+}
+
 /** Places every layer, or says what does not fit: bits, order, or the buffer of a layer. */
 export function placeNetwork(
   plan: SchemePlan,
@@ -254,7 +273,7 @@ export function placeNetwork(
     accelerator,
     dram: placing.dram,
     batch,
-    layers: layers.value,
+    layers: shareWindows(layers.value),
     levels: placing.levels,
     outliers: plan.network.layers.map((layer, i) =>
       outliers === undefined || !isArrayLayer(layer) ? undefined : drawOutliers(outliers, i, layer.input),

@@ -10,7 +10,7 @@ export interface ServiceSource {
   readonly geometry: WindowGeometry;
   readonly steps: StepOrder;
   readonly grid: PacketGrid;
-  /** One per image of the batch, or one for all where the layer runs at one level. */
+  /** One per image of the batch, or one for all where the layer runs at one level; found out when first asked for. */
   readonly fields: readonly ServiceField[];
 }
 
@@ -51,10 +51,10 @@ export interface PacketOrder {
   readonly planeStride: number;
 }
 
-export function packetOrder(source: ServiceSource): PacketOrder {
+/** The order of packets of so many planes. */
+export function packetOrder(source: ServiceSource, planes = source.fields[0]!.planes): PacketOrder {
   const { taps } = source.geometry;
   const { blocks } = source.grid;
-  const { planes } = source.fields[0]!;
   const channelInner = source.steps === 'channel-inner';
   const vectors = taps * planes;
   if (planes === blocks) {

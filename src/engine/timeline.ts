@@ -18,7 +18,7 @@ export interface Tile {
   /** Its outputs or sums leave the ofmap buffer after it: the next tile has others. */
   readonly lastOfSums: boolean;
   /** What leaves for DRAM. */
-  readonly store?: Transfer;
+  readonly store?: Transfer | undefined;
   /** Cycles in which kept outputs move to the ifmap buffer. */
   readonly copyCycles: number;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { Zip, ZipDeflate } from 'fflate';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { SilhouetteError } from '../core/errors.js';
 import { npyHeader, parseDtype } from './npy.js';
 
@@ -13,6 +13,8 @@ export interface NpzMember {
   readonly shape: readonly number[];
   /** One buffer per index of the first axis (one in all for a single value), bytes as `dtype` says. */
   readonly rows: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** Put in as it is: for values that deflate shrinks little, which are then written, and read, several times as fast. */
+  readonly stored?: boolean;
 }
 
 const FLUSH_BYTES = 262_144;
@@ -23,7 +25,7 @@ const MAX_ZIP_MEMBERS = 65_534;
 const TIMESTAMP = new Date(1980, 0, 1, 12);
 
 /**
- * Writes a deflated `.npz` file that numpy.load reads. Members and rows are taken one after another, so that memory does
+ * Writes an `.npz` file, deflated but for what is `stored`, that numpy.load reads. Members and rows are taken one after another, so that memory does
  * not grow with them. The file appears whole or not at all: a temporary file beside it is renamed at the end, and
  * removed on failure. Equal input gives equal bytes on every machine (fflate compresses, not the system's zlib).
  * @throws SilhouetteError where the folder is missing or not writable, or an array or the file would exceed 4 GiB
@@ -65,7 +67,8 @@ async function writeArchive(handle: FileHandle, members: Iterable<NpzMember>, pa
     const { header, rowBytes, rows } = layout(member);
     const bytes = header.length + rows * rowBytes;
     if (bytes > MAX_ZIP_BYTES) throw tooLarge(`${path}: ${member.name}`, bytes);
-    const file = new ZipDeflate(`${member.name}.npy`, { level: 6 });
+    const name = `${member.name}.npy`;
+    const file = member.stored === true ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
     file.mtime = TIMESTAMP;
     zip.add(file);
     file.push(header);

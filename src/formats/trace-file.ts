@@ -1,6 +1,6 @@
 import { SilhouetteError, throwIfAny, type Problem } from '../core/errors.js';
 import { regionSizeName, type ImageTrace, type RegionMap, type Silhouette, type Trace } from '../trace/trace.js';
-import { decodeNumbers, unpackBits } from './npy-values.js';
+import { decodeNumbers, unpackBits, type NumberArray } from './npy-values.js';
 import { openNpz, type Npz, type NpzArray, type RowStream } from './npz.js';
 import { sortArrays, type StoredMask, type TraceArrays } from './trace-arrays.js';
 import { readMeta, type TraceMeta } from './trace-meta.js';
@@ -144,7 +144,7 @@ function decodeSilhouette(array: NpzArray, row: Uint8Array, fault: Fault): Silho
   if (array.dtype.kind === 'uint') {
     return { height, width, values: Float32Array.from(numbers, (value) => value / 255) };
   }
-  const bad = numbers.findIndex((value) => !(value >= 0 && value <= 1));
+  const bad = firstOutside(numbers);
   if (bad >= 0) {
     fault(array, {
       message: `pixel (${String(Math.floor(bad / width))}, ${String(bad % width)}) is not an importance`,
@@ -154,6 +154,15 @@ function decodeSilhouette(array: NpzArray, row: Uint8Array, fault: Fault): Silho
     });
   }
   return { height, width, values: numbers instanceof Float32Array ? numbers : Float32Array.from(numbers) };
+}
+
+/** Index of the first number that is not in [0, 1], such as NaN; −1 where all are. */
+function firstOutside(numbers: NumberArray): number {
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i]!;
+    if (!(value >= 0 && value <= 1)) return i;
+  }
+  return -1;
 }
 
 function decodeMask({ array, mask, packed }: StoredMask, row: Uint8Array, fault: Fault): RegionMap {

@@ -17,15 +17,32 @@ export async function writeSyntheticTrace(path: string, network: Network, option
   await writeNpz(path, syntheticMembers(network, options));
 }
 
-function* syntheticMembers(network: Network, options: SynthOptions): Generator<NpzMember, void, undefined> {
+/**
+ * The same silhouettes without masks, which serve any network: what thousands of images have room for. They are stored as they are, four
+ * bytes a pixel.
+ * @throws SilhouetteError where options are out of range or the file cannot be written
+ */
+export async function writeSyntheticSilhouettes(path: string, options: SynthOptions): Promise<void> {
+  checkSynthOptions(options);
+  const { blobSize, blobs, seed } = options;
+  const meta = { synthetic: true, seed, source: describe({ blobSize, blobs, seed }) };
+  await writeNpz(path, [metaMember(meta), { ...silhouetteMember(options), stored: true }]);
+}
+
+function silhouetteMember(options: SynthOptions): NpzMember {
   const { images, silhouette } = options;
-  yield metaMember({ network: network.name, synthetic: true, seed: options.seed, source: describe(options) });
-  yield {
+  return {
     name: 'silhouettes',
     dtype: '<f4',
     shape: [images, silhouette.height, silhouette.width],
     rows: perImage(images, (image) => littleEndian(synthSilhouette(options, image).values)),
   };
+}
+
+function* syntheticMembers(network: Network, options: SynthOptions): Generator<NpzMember, void, undefined> {
+  const { images } = options;
+  yield metaMember({ network: network.name, synthetic: true, seed: options.seed, source: describe(options) });
+  yield silhouetteMember(options);
   for (const layer of maskedLayers(network)) {
     const mask = synthMaskArray(options, layer);
     yield {
@@ -52,8 +69,16 @@ function* perImage(images: number, row: (image: number) => Uint8Array): Generato
   for (let image = 0; image < images; image++) yield row(image);
 }
 
-function describe({ share, blobSize, blobs, seed, region }: SynthOptions): string {
-  const settings = { share, blobSize, blobs, seed, region: regionSizeName(region) };
+type Look = Pick<SynthOptions, 'blobSize' | 'blobs' | 'seed'> & Partial<Pick<SynthOptions, 'share' | 'region'>>;
+
+function describe({ share, blobSize, blobs, seed, region }: Look): string {
+  const settings = {
+    ...(share !== undefined && { share }),
+    blobSize,
+    blobs,
+    seed,
+    ...(region !== undefined && { region: regionSizeName(region) }),
+  };
   return `synthetic: ${Object.entries(settings)
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(', ')}`;

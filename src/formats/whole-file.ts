@@ -41,7 +41,7 @@ export async function checkWritable(paths: readonly string[]): Promise<Problem[]
 }
 
 /** Writes a file, which may come in pieces, whole or not at all: a temporary file beside it is renamed at the end, and removed on failure. */
-export async function writeWhole(path: string, content: string | Iterable<string>): Promise<void> {
+export async function writeWhole(path: string, content: string | Iterable<string | Uint8Array>): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await writeFile(temporary, content, { flag: 'wx' });

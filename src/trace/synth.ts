@@ -74,9 +74,16 @@ export function checkSynthOptions(options: SynthOptions): void {
 export function synthSilhouette(options: SynthOptions, image: number): Silhouette {
   const { height, width } = options.silhouette;
   const field = sharedField(options, image, centres(height, 1, height), centres(width, 1, width));
-  const least = field.reduce((a, b) => Math.min(a, b));
-  const span = field.reduce((a, b) => Math.max(a, b)) - least;
-  return { height, width, values: Float32Array.from(field, (value) => (span === 0 ? 0 : (value - least) / span)) };
+  let least = Infinity;
+  let greatestValue = -Infinity;
+  for (const value of field) {
+    if (value < least) least = value;
+    if (value > greatestValue) greatestValue = value;
+  }
+  const span = greatestValue - least;
+  const values = new Float32Array(field.length);
+  if (span !== 0) for (let i = 0; i < values.length; i++) values[i] = (field[i]! - least) / span;
+  return { height, width, values };
 }
 
 /** Shape of a layer's region maps: one per input channel, the grid covering the input. */
@@ -154,12 +161,27 @@ function centres(count: number, size: number, length: number): number[] {
   return Array.from({ length: count }, (_, i) => (i * size + Math.min((i + 1) * size, length)) / (2 * length));
 }
 
+/** {@link fieldAt} of an image's blobs at every (y, x), the same operations in the same order, blob by blob. */
 function sharedField(options: SynthOptions, image: number, ys: readonly number[], xs: readonly number[]): Float64Array {
   const random = new Random(`${options.seed}/${String(image)}`);
   const blobs = Array.from({ length: options.blobs }, () => drawBlob(random, options));
-  return Float64Array.from({ length: ys.length * xs.length }, (_, i) =>
-    fieldAt(blobs, ys[Math.floor(i / xs.length)]!, xs[i % xs.length]!),
-  );
+  const field = new Float64Array(ys.length * xs.length);
+  const across = new Float64Array(xs.length);
+  for (const { y, x, radius, height } of blobs) {
+    xs.forEach((at, i) => {
+      across[i] = (at - x) * (at - x);
+    });
+    const area = radius * radius;
+    for (let row = 0, i = 0; row < ys.length; row++) {
+      const dy = ys[row]! - y;
+      const down = dy * dy;
+      for (let column = 0; column < across.length; column++, i++) {
+        const u = (down + across[column]!) / area;
+        field[i]! += height / (1 + u * u);
+      }
+    }
+  }
+  return field;
 }
 
 function drawBlob(random: Random, options: SynthOptions): Blob {

@@ -111,6 +111,20 @@ describe('the output of a layer', () => {
   });
 });
 
+describe('the fields of a batch', () => {
+  it('are one object for all layers of an image that share a map, so that what is found out about it is found once', () => {
+    const shared = map(1, 3);
+    const own = (index: number): RegionMap => map(2, index);
+    const plan = planOf({ maps: ({ index }) => [shared, shared, undefined, own(index)] });
+    const masked = { ...plan, layers: plan.layers.map((layer, i) => (i === 0 ? { ...layers[1]! } : layer)) };
+    const [first, second, addition, last] = batchFields(masked, [image(0), image(1)]);
+    expect(first![0]).toBe(second![0]);
+    expect(first![0]!.map).toBe(shared);
+    expect(addition).toBeUndefined();
+    expect(last![0]).not.toBe(last![1]);
+  });
+});
+
 describe('a batch', () => {
   it('finds the regions of every image, and loads the weights once', () => {
     const [one, two] = [count(machine(), [image(0)])[1]!, count(machine(), [image(0), image(1)])[1]!];

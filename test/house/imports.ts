@@ -12,8 +12,9 @@ const layers: readonly { readonly name: string; readonly has: readonly string[] 
   { name: 'machine', has: ['machine/'] },
   { name: 'engine', has: ['engine/'] },
   { name: 'cost', has: ['cost/'] },
-  { name: 'simulate', has: ['result.ts', 'metrics.ts', 'version.ts', 'simulate.ts', 'breakeven.ts'] },
+  { name: 'simulate', has: ['result.ts', 'metrics.ts', 'simulation/', 'version.ts', 'simulate.ts', 'breakeven.ts'] },
   { name: 'formats', has: ['formats/'] },
+  { name: 'parallel', has: ['parallel/'] }, // Threads that simulate: simulate itself knows of an executor alone, and runs in a browser.
   { name: 'record', has: ['record/'] },
   { name: 'report', has: ['report/'] },
   { name: 'sweep', has: ['sweep/'] },

@@ -5,9 +5,10 @@ import type { MappedLayer } from '../../src/engine/layer.js';
 import { expandLevels, type LevelField } from '../../src/engine/levels.js';
 import type { MappingChoice } from '../../src/engine/mapping/choice.js';
 import type { ReferenceArray } from '../../src/engine/reference/convolution.js';
-import type { ElementBits } from '../../src/engine/storage/stored.js';
+import { storedAt, type ElementBits } from '../../src/engine/storage/stored.js';
 import type { TimelineObserver } from '../../src/engine/timeline.js';
 import type { Accelerator } from '../../src/machine/accelerator.js';
+import type { Shape } from '../../src/network/layer.js';
 import type { RegionMap } from '../../src/trace/trace.js';
 import { bitwiseDram, machineOf } from './machines.js';
 import { randomChoice } from './memory-walk/random-choice.js';
@@ -95,6 +96,10 @@ function mapsOf(map: RegionMap, batch: number): RegionMap[] {
   });
 }
 
+function pixelMap(channels: number, { height, width }: Shape, levels: Uint8Array): RegionMap {
+  return { channels, gridHeight: height, gridWidth: width, regionHeight: 1, regionWidth: 1, levels };
+}
+
 function place(
   random: RandomCase,
   around: Surroundings,
@@ -146,15 +151,7 @@ export function countedCase(
   };
   const readerMap = (n: number): RegionMap => {
     const channels = n === 0 ? 1 : layer.filters;
-    const { height, width } = layer.output;
-    return {
-      channels,
-      gridHeight: height,
-      gridWidth: width,
-      regionHeight: 1,
-      regionWidth: 1,
-      levels: new Uint8Array(channels * height * width),
-    };
+    return pixelMap(channels, layer.output, new Uint8Array(channels * layer.output.height * layer.output.width));
   };
   const readers = Array.from({ length: batch }, () => Array.from({ length: around.readers }, (_, n) => readerMap(n)));
   const { dataflow, unit, steps, order, rows, cols } = array;
@@ -194,8 +191,9 @@ export function countedCase(
   const output = Array.from({ length: batch }, (_, image): ElementBits => {
     if (outputs === 'uniform' || storage === 'dense') return { uniform: true, bits: outputWidths.at(-1)! };
     const channels = outputs === 'shared' ? 1 : layer.filters;
-    const at = (i: number): number => outputBits(image, Math.floor(i / area), i % area);
-    return { uniform: false, channels, bits: Uint8Array.from({ length: channels * area }, (_, i) => at(i)) };
+    const at = (i: number): number => outputWidths.indexOf(outputBits(image, Math.floor(i / area), i % area));
+    const cells = Uint8Array.from({ length: channels * area }, (_, i) => at(i));
+    return storedAt(expandLevels(pixelMap(channels, layer.output, cells), layer.output), outputWidths);
   });
   const fields = loose.maps?.map((each) => expandLevels(each, layer.input));
   const entries = readers.flat().reduce((sum, { levels: cells }) => sum + cells.length, 0);

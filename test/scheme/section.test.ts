@@ -36,6 +36,30 @@ describe('sectioning by rank', () => {
     );
   });
 
+  it('sorts any numbers as a comparison sorts them: negative ones, zeros of both signs, the smallest and the largest', () => {
+    const values = fc.array(
+      fc.oneof(fc.float({ noNaN: true }), fc.constantFrom(0, -0, 1e-45, -1e-45, Infinity, -Infinity, 0.5)),
+      { minLength: 1, maxLength: 300 },
+    );
+    fc.assert(
+      fc.property(values, percentages, (numbers, percents) => {
+        const floats = Float32Array.from(numbers);
+        const order = Array.from(floats, (_, i) => i).sort((a, b) => {
+          const [x, y] = [floats[a]!, floats[b]!];
+          return x < y ? -1 : x > y ? 1 : a - b;
+        });
+        const cuts = cutsOf(percents, floats.length);
+        const levels = new Uint8Array(floats.length);
+        order.forEach((index, rank) => {
+          levels[index] = cuts.findIndex((cut) => rank < cut);
+        });
+        const shares = percents.map((percent) => percent / 100);
+        expect(sectionByRank(floats, shares)).toEqual(levels);
+      }),
+      runs,
+    );
+  });
+
   it('keeps the shares of a constant map, in raster order', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), percentages, (pixels, percents) => {

@@ -3,7 +3,6 @@ import { priceOf } from '../../cost/price.js';
 import { acceleratorFile, builtinAcceleratorNames, loadAccelerator } from '../../formats/load-accelerator.js';
 import { sum } from '../../core/numbers.js';
 import { readText } from '../../formats/text-file.js';
-import type { AddCommand } from './command.js';
 
 async function list(): Promise<string> {
   const table = new Table({
@@ -25,16 +24,7 @@ async function list(): Promise<string> {
   return `${table.toString()}\n`;
 }
 
-export const addAccelerators: AddCommand = (program, io, exit) =>
-  program.command(
-    'accelerators [name]',
-    'List the built-in machines, or print the file of one, to copy and change',
-    (yargs) =>
-      yargs
-        .positional('name', { type: 'string', describe: 'Built-in machine or .yaml' })
-        .example('$0 accelerators drq > mine.yaml', 'Start a machine of your own'),
-    async ({ name }) => {
-      io.out(name === undefined ? await list() : await readText((await acceleratorFile(name)).file));
-      exit(0);
-    },
-  );
+/** What `accelerators` prints: all of them, or the file of one. */
+export async function accelerators(name: string | undefined): Promise<string> {
+  return name === undefined ? list() : readText((await acceleratorFile(name)).file);
+}

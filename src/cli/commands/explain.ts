@@ -1,31 +1,22 @@
-import type { Argv } from 'yargs';
 import { SilhouetteError, throwIfAny } from '../../core/errors.js';
 import { nearest } from '../../formats/nearest.js';
 import { readResult } from '../../formats/result-file.js';
 import { explain, explainable } from '../../report/explain.js';
 import { isFit, type FitRun, type Result } from '../../result.js';
-import type { AddCommand } from './command.js';
 
-const options = (program: Argv) =>
-  program
-    .positional('file', { type: 'string', demandOption: true, describe: 'Result (.json) that simulate --out wrote' })
-    .positional('figure', {
-      type: 'string',
-      default: 'energy',
-      describe: 'energy, energy.array, energy.dramBackground, cycles, dramBits, area, …',
-    })
-    .option('accelerator', { type: 'string', requiresArg: true, describe: 'Of the runs on this machine' })
-    .option('scheme', { type: 'string', requiresArg: true, describe: 'Of the runs of this scheme' })
-    .example(
-      '$0 explain reports/first.json energy.array --scheme drq',
-      'Every product that the energy of the array is',
-    );
+/** The command line of `explain`. */
+export interface ExplainArguments {
+  readonly file: string;
+  readonly figure: string;
+  readonly accelerator: string | undefined;
+  readonly scheme: string | undefined;
+}
 
 /** Runs that were asked for. */
 function chosen(
   { runs }: Result,
   file: string,
-  { accelerator, scheme }: { readonly accelerator: string | undefined; readonly scheme: string | undefined },
+  { accelerator, scheme }: Pick<ExplainArguments, 'accelerator' | 'scheme'>,
 ): FitRun[] {
   const names = {
     accelerator: [...new Set(runs.map((run) => run.accelerator))],
@@ -47,20 +38,14 @@ function chosen(
   throw new SilhouetteError({ where: file, message: 'none of the runs that were asked for fits its machine' });
 }
 
-export const addExplain: AddCommand = (program, io, exit) =>
-  program.command(
-    'explain <file> [figure]',
-    'How a figure of a result came about, term by term',
-    options,
-    async (args) => {
-      const result = await readResult(args.file);
-      const texts = chosen(result, args.file, args).map((run) => {
-        const text = explain(run, args.figure);
-        if (typeof text === 'string') return text;
-        const close = nearest(args.figure, explainable(run));
-        throw new SilhouetteError({ ...text, ...(close !== undefined && { hint: `did you mean ${close}?` }) });
-      });
-      io.out(`${texts.join('\n\n')}\n`);
-      exit(0);
-    },
-  );
+/** What `explain` prints. */
+export async function explanation(args: ExplainArguments): Promise<string> {
+  const result = await readResult(args.file);
+  const texts = chosen(result, args.file, args).map((run) => {
+    const text = explain(run, args.figure);
+    if (typeof text === 'string') return text;
+    const close = nearest(args.figure, explainable(run));
+    throw new SilhouetteError({ ...text, ...(close !== undefined && { hint: `did you mean ${close}?` }) });
+  });
+  return `${texts.join('\n\n')}\n`;
+}

@@ -3,7 +3,6 @@ import { loadNetwork } from '../../formats/load-network.js';
 import { builtinNetwork, builtinNetworkNames } from '../../network/builtin.js';
 import { isArrayLayer, macs, networkMacs, networkParameters, type Network, type Shape } from '../../network/layer.js';
 import { short } from '../../report/table.js';
-import type { AddCommand } from './command.js';
 
 const shape = ({ channels, height, width }: Shape): string => [channels, height, width].join('×');
 const plain = { head: [], border: [], compact: true };
@@ -52,16 +51,7 @@ function show(network: Network): string {
   return `${network.name}: ${network.description}\n${table.toString()}\n${totals}`;
 }
 
-export const addNetworks: AddCommand = (program, io, exit) =>
-  program.command(
-    'networks [name]',
-    'List the built-in networks, or show the layers of one (a name or a file)',
-    (yargs) =>
-      yargs
-        .positional('name', { type: 'string', describe: 'Built-in network, .yaml, or SCALE-Sim .csv' })
-        .example('$0 networks resnet18', 'Layers, shapes, MACs and parameters'),
-    async ({ name }) => {
-      io.out(`${name === undefined ? list() : show(await loadNetwork(name))}\n`);
-      exit(0);
-    },
-  );
+/** What `networks` prints: all of them, or the layers of one. */
+export async function networks(name: string | undefined): Promise<string> {
+  return `${name === undefined ? list() : show(await loadNetwork(name))}\n`;
+}

@@ -8,7 +8,6 @@ import { openTrace } from '../../formats/trace-file.js';
 import { readText } from '../../formats/text-file.js';
 import { networkMacs } from '../../network/layer.js';
 import { traceStatistics } from '../../trace/statistics.js';
-import type { AddCommand } from './command.js';
 
 async function validateTrace(file: string): Promise<string> {
   const { images } = await traceStatistics(await openTrace(file));
@@ -43,20 +42,14 @@ const validators: Readonly<Record<string, (file: string) => Promise<string>>> = 
   '.json': validateResult,
 };
 
-export const addValidate: AddCommand = (program, io, exit) =>
-  program.command(
-    'validate <file>',
-    'Check a trace (.npz), network (.yaml, .csv), accelerator (.yaml) or result (.json), and report every problem',
-    (yargs) => yargs.positional('file', { type: 'string', demandOption: true, describe: 'File to check' }),
-    async ({ file }) => {
-      const validate = validators[extname(file).toLowerCase()];
-      if (validate === undefined)
-        throw new SilhouetteError({
-          where: file,
-          message: 'the kind of file is not known',
-          expected: `a name that ends in ${Object.keys(validators).join(', ')}`,
-        });
-      io.out(`${file}: ${await validate(file)}\n`);
-      exit(0);
-    },
-  );
+/** What `validate` prints of a file that is fine. */
+export async function validation(file: string): Promise<string> {
+  const validate = validators[extname(file).toLowerCase()];
+  if (validate === undefined)
+    throw new SilhouetteError({
+      where: file,
+      message: 'the kind of file is not known',
+      expected: `a name that ends in ${Object.keys(validators).join(', ')}`,
+    });
+  return `${file}: ${await validate(file)}\n`;
+}

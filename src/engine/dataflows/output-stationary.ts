@@ -1,7 +1,7 @@
-import type { FoldServices } from '../../machine/disciplines/fold.js';
 import { streamTiming, type StreamFold } from '../../machine/disciplines/stream.js';
 import type { FilterTile, WindowTile } from '../mapping/tiling.js';
-import { packetOrder, windowFold } from '../services.js';
+import { columnTimer } from './column-timer.js';
+import { windowFolds } from './window-folds.js';
 import {
   addTileTiming,
   byWidth,
@@ -12,18 +12,6 @@ import {
   type TileTiming,
   type TimerContext,
 } from './tile-timing.js';
-
-/** The window folds of a tile, one after another; a fold is valid until the next one. */
-function* windowFolds({ array, source, windowsOf }: TimerContext, tile: WindowTile): Generator<FoldServices> {
-  const windows = windowsOf(tile);
-  const order = packetOrder(source);
-  const most = array.edge === 'full' ? array.rows : Math.min(array.rows, windows.length);
-  const buffer = new Int32Array(most * order.vectors);
-  for (let at = 0; at < windows.length; at += array.rows) {
-    const own = windows.subarray(at, at + array.rows);
-    yield windowFold(source, order, own, array.edge === 'full' ? array.rows : own.length, buffer);
-  }
-}
 
 function barrierTimer(context: TimerContext): TileTimer {
   const { array, widths } = context;
@@ -73,5 +61,7 @@ function pipelinedTimer(context: TimerContext): TileTimer {
 }
 
 export function outputStationaryTimer(context: TimerContext): TileTimer {
-  return context.array.folds === 'pipelined' ? pipelinedTimer(context) : barrierTimer(context);
+  const { folds, discipline } = context.array;
+  if (folds === 'pipelined') return pipelinedTimer(context);
+  return discipline.outputStationary.column === undefined ? barrierTimer(context) : columnTimer(context);
 }

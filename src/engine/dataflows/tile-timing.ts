@@ -1,5 +1,7 @@
 import type { ArrayConfig } from '../../machine/accelerator.js';
-import { commonService, noTiming, type FoldServices, type FoldTiming } from '../../machine/disciplines/fold.js';
+import { commonService, type FoldServices, type FoldTiming } from '../../machine/disciplines/fold.js';
+import type { PacketLaw } from '../../machine/units/unit.js';
+import type { LevelField } from '../levels.js';
 import type { FilterTile, WindowTile } from '../mapping/tiling.js';
 import type { ServiceSource } from '../services.js';
 
@@ -21,8 +23,17 @@ export type TileTimer = (windows: WindowTile, filters: FilterTile) => TileTiming
 export interface TimerContext {
   readonly array: ArrayConfig;
   readonly source: ServiceSource;
+  readonly laws: readonly PacketLaw[];
+  /** What no packet takes longer than. */
+  readonly mostService: number;
+  /** Undefined where the layer runs at level 0. */
+  readonly levels: readonly LevelField[] | undefined;
+  /** Of the layer's input. */
+  readonly firstChannel: number;
   /** All fold widths of the layer's filter tiles. */
   readonly widths: readonly number[];
+  /** All window tiles of the layer. */
+  readonly tiles: readonly WindowTile[];
   /** The windows of a tile, as indices of the batch, in the machine's order. */
   readonly windowsOf: (tile: WindowTile) => Int32Array;
   /** For a reduce array: all taps add up at once. */
@@ -30,25 +41,40 @@ export interface TimerContext {
 }
 
 export function noTileTiming(): TileTiming {
-  return { ...noTiming(), edge: 0, boundCycles: 0, firstUsed: 0, firstFill: 0 };
+  return {
+    cycles: 0,
+    fill: 0,
+    compute: 0,
+    sync: 0,
+    drain: 0,
+    busy: 0,
+    syncOperand: 0,
+    syncRoom: 0,
+    fillDrain: 0,
+    edge: 0,
+    boundCycles: 0,
+    firstUsed: 0,
+    firstFill: 0,
+  };
 }
 
-export function addTileTiming(total: TileTiming, part: TileTiming): void {
+/** Adds `part` to `total` in place, as often as it comes. */
+export function addTileTiming(total: TileTiming, part: TileTiming, times = 1): void {
   if (total.cycles === 0) {
     total.firstUsed = part.firstUsed;
     total.firstFill = part.firstFill;
   }
-  total.cycles += part.cycles;
-  total.fill += part.fill;
-  total.compute += part.compute;
-  total.sync += part.sync;
-  total.drain += part.drain;
-  total.busy += part.busy;
-  total.syncOperand += part.syncOperand;
-  total.syncRoom += part.syncRoom;
-  total.fillDrain += part.fillDrain;
-  total.edge += part.edge;
-  total.boundCycles += part.boundCycles;
+  total.cycles += part.cycles * times;
+  total.fill += part.fill * times;
+  total.compute += part.compute * times;
+  total.sync += part.sync * times;
+  total.drain += part.drain * times;
+  total.busy += part.busy * times;
+  total.syncOperand += part.syncOperand * times;
+  total.syncRoom += part.syncRoom * times;
+  total.fillDrain += part.fillDrain * times;
+  total.edge += part.edge * times;
+  total.boundCycles += part.boundCycles * times;
 }
 
 /** A fold with what comes before its first cycle and after its last, `usedPes` of whose PEs have work. */
@@ -99,6 +125,25 @@ export function rememberUniform(
   };
 }
 
+/** How often a width occurs among the folds of a filter tile. */
+interface WidthCount {
+  readonly width: number;
+  readonly times: number;
+}
+
+const widthCounts = new WeakMap<FilterTile, readonly WidthCount[]>();
+
+function widthCountsOf(filters: FilterTile): readonly WidthCount[] {
+  let counts = widthCounts.get(filters);
+  if (counts === undefined) {
+    const times = new Map<number, number>();
+    for (const width of filters.foldWidths) times.set(width, (times.get(width) ?? 0) + 1);
+    counts = [...times].map(([width, count]) => ({ width, times: count }));
+    widthCounts.set(filters, counts);
+  }
+  return counts;
+}
+
 /**
  * A timer for dataflows whose folds are alike for all filter folds of one width: times a window tile once per width, and
  * sums over the filter folds.
@@ -109,10 +154,10 @@ export function byWidth(
 ): TileTimer {
   const known = new Map<WindowTile, readonly TileTiming[]>();
   return (windows, filters) => {
-    const timings = known.get(windows) ?? timeWindows(windows);
-    known.set(windows, timings);
+    let timings = known.get(windows);
+    if (timings === undefined) known.set(windows, (timings = timeWindows(windows)));
     const total = noTileTiming();
-    for (const width of filters.foldWidths) addTileTiming(total, timings[widths.indexOf(width)]!);
+    for (const { width, times } of widthCountsOf(filters)) addTileTiming(total, timings[widths.indexOf(width)]!, times);
     return total;
   };
 }

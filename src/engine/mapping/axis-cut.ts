@@ -1,5 +1,5 @@
 import type { WindowGeometry } from '../geometry.js';
-import { cut, touchedCols, touchedRows, type Range } from './tiling.js';
+import { cut, touchedCols, type Range } from './tiling.js';
 
 /** Tiles of output rows, or columns, that are alike: how many outputs, and input lines or columns under them. */
 export interface Extent {
@@ -30,35 +30,45 @@ interface Tile {
 }
 
 function axisCut(size: number, tiles: readonly Tile[]): AxisCut {
-  const extents = new Map<string, { outputs: number; inputs: number; count: number }>();
+  const extents: { outputs: number; inputs: number; count: number }[] = [];
   let inputs = 0;
   for (const tile of tiles) {
     const outputs = tile.outputs.to - tile.outputs.from;
-    const key = `${String(outputs)}/${String(tile.touched)}`;
-    const known = extents.get(key);
-    if (known === undefined) extents.set(key, { outputs, inputs: tile.touched, count: 1 });
+    const known = extents.find((one) => one.outputs === outputs && one.inputs === tile.touched);
+    if (known === undefined) extents.push({ outputs, inputs: tile.touched, count: 1 });
     else known.count++;
     inputs += tile.touched;
   }
-  const all = [...extents.values()];
-  const exceeded = (a: Extent): boolean => all.some((b) => b !== a && b.outputs >= a.outputs && b.inputs >= a.inputs);
+  const exceeded = (a: Extent): boolean =>
+    extents.some((b) => b !== a && b.outputs >= a.outputs && b.inputs >= a.inputs);
   return {
     size,
     tiles: tiles.length,
-    first: all[0]!,
-    extents: all,
-    largest: all.filter((extent) => !exceeded(extent)),
+    first: extents[0]!,
+    extents,
+    largest: extents.filter((extent) => !exceeded(extent)),
     inputs,
     outputRanges: tiles.map((tile) => tile.outputs),
     inputRanges: tiles.map((tile) => tile.inputs),
   };
 }
 
-/** Output rows in tiles of `size`. */
-export function rowCut(geometry: WindowGeometry, size: number): AxisCut {
-  const tiles = cut(geometry.windowsPerImage / geometry.outputWidth, size).map((outputs): Tile => {
-    const rows = touchedRows(geometry, outputs);
-    return { outputs, inputs: { from: rows[0]!, to: rows.at(-1)! + 1 }, touched: rows.length };
+/** Output rows in tiles of `size`. Taps further down never stand higher. */
+export function rowCut(
+  { windowsPerImage, outputWidth, inputRow, inputHeight, kernelRows }: WindowGeometry,
+  size: number,
+): AxisCut {
+  const lastTile = new Int32Array(inputHeight).fill(-1);
+  const tiles = cut(windowsPerImage / outputWidth, size).map((outputs, i): Tile => {
+    let touched = 0;
+    for (let tap = outputs.from * kernelRows; tap < outputs.to * kernelRows; tap++) {
+      const row = inputRow[tap]!;
+      if (lastTile[row] === i) continue;
+      lastTile[row] = i;
+      touched++;
+    }
+    const inputs = { from: inputRow[outputs.from * kernelRows]!, to: inputRow[outputs.to * kernelRows - 1]! + 1 };
+    return { outputs, inputs, touched };
   });
   return axisCut(size, tiles);
 }

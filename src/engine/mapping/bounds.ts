@@ -1,5 +1,5 @@
 import { layerCut, type LayerCut } from './cuts.js';
-import { rankedCycles, type ArrayCycles } from './cycles.js';
+import { rankedCycles } from './cycles.js';
 import { bufferTraffic, rankedEnergy, type BufferTraffic } from './energy.js';
 import type { MappingShape } from './shape.js';
 import type { SizeSpace } from './sizes.js';
@@ -40,21 +40,33 @@ export function leastOfAll(shape: MappingShape, space: SizeSpace): Least {
   return { array: 0, buffers };
 }
 
-/** Of the mappings with these windows and channels, however filters are cut: `uncut` has them whole, and so the fewest folds. */
-export function leastOfFilters(shape: MappingShape, cycles: ArrayCycles, uncut: LayerCut, all: Least): Least {
-  const array = leastArrayCycles(shape, cycles, uncut);
-  if (shape.request.objective !== 'energy') return { ...all, array };
+/** Of mappings that take so many array cycles at least, and move no less between buffers than `uncut`, which moves everything once. */
+export function leastWith(shape: MappingShape, array: number, uncut: LayerCut, all: Least): Least {
+  if (shape.request.objective !== 'energy') return { array, buffers: all.buffers };
   return { array, buffers: bufferTraffic(shape, uncut, fewestPasses(shape)) };
 }
 
 /**
- * Array cycles of uncut filters, or 0 where nothing is known. They are the least where all folds occupy the whole array, since uncut
- * filters have the fewest folds; and where every packet takes equally long: then the time of a fold grows by as much with every
- * column, in all equations of machine-model.md, and would not be negative without any, so that fewer folds with as many columns
- * in all take no longer.
+ * Whether uncut filters take the fewest array cycles of all with the same windows and channels. They do where all folds occupy the
+ * whole array, since uncut filters have the fewest folds; and where every packet takes equally long: then the time of a fold grows by as
+ * much with every column, in all equations of machine-model.md, and would not be negative without any, so that fewer folds with as
+ * many columns in all take no longer.
  */
-function leastArrayCycles(shape: MappingShape, cycles: ArrayCycles, uncut: LayerCut): number {
-  const { edge, folds, unit } = shape.request.accelerator.array;
-  const alike = folds === 'barrier' && shape.whole.channels % unit.lanes === 0;
-  return edge === 'full' || alike ? cycles(uncut) : 0;
+export function uncutIsFastest(shape: MappingShape): boolean {
+  return shape.request.accelerator.array.edge === 'full' || alike(shape);
+}
+
+/**
+ * Whether uncut filters and channels take the fewest array cycles of all with the same windows: where every packet takes equally long, as
+ * {@link uncutIsFastest} says of columns and as holds of the rows that packets lie along; where sums stay, a fold that goes on with
+ * other channels has no second fill.
+ */
+export function wholeIsFastest(shape: MappingShape): boolean {
+  return shape.request.accelerator.array.dataflow.sums !== 'reduce' && alike(shape);
+}
+
+/** Folds have barriers, and every packet takes equally long. */
+function alike(shape: MappingShape): boolean {
+  const { folds, unit } = shape.request.accelerator.array;
+  return folds === 'barrier' && shape.whole.channels % unit.lanes === 0;
 }

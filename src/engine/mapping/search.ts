@@ -1,19 +1,11 @@
+import { sum } from '../../core/numbers.js';
 import type { Objective } from '../../machine/accelerator.js';
 import { fitting, unfitting, type Fit } from '../../core/unfit.js';
-import { boundOf, fewestPasses, leastOfAll, leastOfFilters, type Least } from './bounds.js';
-import { inputDemand, valueBits, weightDemand } from './capacity.js';
+import { blocksOf, type Block, type Columns } from './blocks.js';
+import { boundOf, fewestPasses, leastOfAll, leastWith, uncutIsFastest, wholeIsFastest, type Least } from './bounds.js';
+import { inputDemand, valueBits } from './capacity.js';
 import { loopOrders } from './choice.js';
-import {
-  channelCut,
-  filterCut,
-  groupCut,
-  windowCut,
-  type ChannelCut,
-  type FilterCut,
-  type GroupCut,
-  type LayerCut,
-  type WindowCut,
-} from './cuts.js';
+import type { LayerCut, WindowCut } from './cuts.js';
 import { arrayCyclesOf, type ArrayCycles } from './cycles.js';
 import { remembered } from './memo.js';
 import { CutFigures, figureOf, isBetter, rankingOf, walksFor, type Candidate, type Walk } from './ranking.js';
@@ -21,43 +13,24 @@ import type { FoundMapping, MappingRequest } from './request.js';
 import { mappingShape, type MappingShape } from './shape.js';
 import { MAX_TILES, shortageOf, tooManyPixels, tooManyTiles, type Shortage } from './shortage.js';
 import { sizeSpace, type SizeSpace } from './sizes.js';
-import { lineBurstsOf, loopCounts, maskBursts, passesOf, sumBursts, weightBursts, type Passes } from './traffic.js';
+import { loopCounts, maskBursts, passesOf, sumBursts, type Passes } from './traffic.js';
 
-/** How filters and channels of some groups are cut, and what of it does not depend on windows. */
-interface OperandCuts {
-  readonly groups: GroupCut;
-  readonly filters: readonly FilterCut[];
-  readonly channels: readonly ChannelCut[];
-  /** Bursts of the weights of channels × filters; Infinity where a tile of them does not fit. */
-  readonly weights: Float64Array;
-  /** For each of `channels`, the least of them. */
-  readonly leastWeights: Float64Array;
-}
-
-function operandCuts(shape: MappingShape, space: SizeSpace, groupSize: number): OperandCuts {
-  const groups = groupCut(shape, groupSize);
-  // Several groups together only where each is whole.
-  const sizes = (all: readonly number[]): readonly number[] => (groupSize > 1 ? all.slice(0, 1) : all);
-  const filters = sizes(space.filters).map((size) => filterCut(shape, groups, size));
-  const channels = sizes(space.channels).map((size) => channelCut(shape, groups, size));
-  const weights = new Float64Array(channels.length * filters.length);
-  channels.forEach((channel, c) => {
-    filters.forEach((filter, f) => {
-      const tile = { groups: groupSize, filters: filter.size, channels: channel.size };
-      const fits = weightDemand(shape, tile) <= shape.halves.weight;
-      weights[c * filters.length + f] = fits ? weightBursts(shape, groups, filter, channel) : Infinity;
-    });
-  });
-  const leastWeights = Float64Array.from(channels, (_, c) => {
-    return Math.min(...weights.subarray(c * filters.length, (c + 1) * filters.length));
-  });
-  return { groups, filters, channels, weights, leastWeights };
+/** What a walk moves of inputs, weights and unfinished sums, given the bursts of each of them once. */
+function burstsOf(
+  { inputsAgain, weightsAgain, sumsAgain }: Walk,
+  filterTiles: number,
+  windowTiles: number,
+  inputs: number,
+  weights: number,
+  sums: number,
+): number {
+  return inputs * (inputsAgain ? filterTiles : 1) + weights * (weightsAgain ? windowTiles : 1) + (sumsAgain ? sums : 0);
 }
 
 /**
- * Tries everything that fits. What is left out without a look is what cannot win: in no order does a mapping move less than
- * all its operands once, and bits bound the objective (see {@link boundOf}). Equal bounds stay, since ties are decided by more
- * than the objective.
+ * Tries everything that fits, the blocks that promise most first. What is left out without a look is what cannot win: in no order
+ * does a mapping move less than all its operands once, and bits bound the objective (see {@link boundOf}). Equal bounds stay, since
+ * ties are decided by more than the objective; so the mapping that is found does not depend on what is tried first.
  */
 class Search {
   best: Candidate | undefined;
@@ -70,8 +43,12 @@ class Search {
   readonly #fewestPasses: Passes;
   /** All unfinished sums once to DRAM and back, not rounded to bursts. */
   readonly #sumBursts: number;
+  /** Bits of all outputs, not rounded to bursts. */
+  readonly #outputBits: number;
   readonly #bound: (dramBits: number, least: Least) => number;
   readonly #leastOfAll: Least;
+  readonly #wholeIsFastest: boolean;
+  readonly #uncutIsFastest: boolean;
   /** Of what is looked at. */
   #leastOf: Least;
   /** Of the best so far. */
@@ -83,66 +60,80 @@ class Search {
   ) {
     this.#objective = shape.request.objective;
     this.#ranking = rankingOf(this.#objective);
-    this.#arrayCycles = arrayCyclesOf(shape);
+    this.#arrayCycles = shape.shared.once('array cycles', () => arrayCyclesOf(shape));
     this.#bound = boundOf(shape);
     this.#leastOfAll = leastOfAll(shape, space);
     this.#leastOf = this.#leastOfAll;
+    this.#wholeIsFastest = wholeIsFastest(shape);
+    this.#uncutIsFastest = uncutIsFastest(shape);
     this.#burst = shape.channel.burstBits;
     this.#fewestPasses = fewestPasses(shape);
-    const { whole, geometry, sumBits } = shape;
+    const { request, whole, geometry, sumBits, outputDepths } = shape;
     const outputs = whole.batch * geometry.windowsPerImage * whole.groups * whole.filters;
     this.#sumBursts = (2 * outputs * sumBits) / this.#burst;
+    this.#outputBits = request.outputKept ? 0 : outputs * sum(outputDepths);
   }
 
   run(): void {
-    const { shape, space } = this;
-    for (const groupSize of space.groups) {
-      const operands = operandCuts(shape, space, groupSize);
-      for (const colSize of space.cols) this.#columns(operands, colSize);
+    const blocks = blocksOf(this.shape, this.space);
+    const { whole, request, inputDepths } = this.shape;
+    const pixelBits = request.inputKept ? 0 : whole.batch * whole.groups * whole.channels * sum(inputDepths);
+    const bounds = new Float64Array(blocks.length);
+    const leasts = blocks.map((block, i) => {
+      const { rows, cols } = block.uncut.windows;
+      const bits = rows.inputs * cols.inputs * pixelBits + block.leastWeights * this.#burst + this.#outputBits;
+      const least = this.#leastOfBlock(block);
+      bounds[i] = this.#bound(bits, least);
+      return least;
+    });
+    const order = Uint32Array.from(blocks, (_, i) => i).sort((a, b) => bounds[a]! - bounds[b]!);
+    for (const i of order) {
+      if (bounds[i]! > this.#least) return;
+      this.#look(blocks[i]!, leasts[i]!);
     }
   }
 
-  #columns(operands: OperandCuts, colSize: number): void {
-    const { shape, space } = this;
-    const { request, whole } = shape;
-    const cols = shape.cols(colSize);
-    const inputLines = operands.channels.map(({ moved }) =>
-      request.inputKept ? 0 : lineBurstsOf(shape, moved, cols, 'inputs'),
-    );
-    const outputs = operands.filters.map(({ moved }) =>
-      request.outputKept ? 0 : whole.batch * whole.rows * lineBurstsOf(shape, moved, cols, 'outputs'),
-    );
-    const leastOutputs = Math.min(...outputs);
-    for (const rowSize of space.rows) {
-      const rows = shape.rows(rowSize);
-      const lines = whole.batch * rows.inputs;
-      for (const images of space.batch) {
-        let windows: WindowCut | undefined;
-        for (const [c, channels] of operands.channels.entries()) {
-          const inputs = lines * inputLines[c]!;
-          const least = (inputs + operands.leastWeights[c]! + leastOutputs) * this.#burst;
-          if (this.#bound(least, this.#leastOfAll) > this.#least) continue;
-          const groupSize = operands.groups.size;
-          const demand = inputDemand(shape, images, rows, cols, groupSize, groupSize * channels.size);
-          if (demand > shape.halves.ifmap) continue;
-          windows ??= windowCut(shape, images, rows, cols);
-          if (this.#objective !== 'dram') {
-            const uncut = { windows, groups: operands.groups, filters: operands.filters[0]!, channels };
-            this.#leastOf = leastOfFilters(shape, this.#arrayCycles, uncut, this.#leastOfAll);
-            if (this.#bound(least, this.#leastOf) > this.#least) continue;
-          }
-          this.#filters(operands, windows, c, inputs, outputs);
-        }
-      }
-    }
+  #leastOfBlock(block: Block): Least {
+    if (this.#objective === 'dram') return this.#leastOfAll;
+    const array = this.#wholeIsFastest ? block.cycles(this.#arrayCycles, 0) : 0;
+    return leastWith(this.shape, array, block.uncut, this.#leastOfAll);
   }
 
-  #filters(operands: OperandCuts, windows: WindowCut, c: number, inputs: number, allOutputs: readonly number[]): void {
+  #look(block: Block, leastOfBlock: Least): void {
     const { shape } = this;
+    const { columns, uncut } = block;
+    const { operands, cols } = columns;
+    const { groups } = operands;
+    const { images, rows } = uncut.windows;
+    const lines = shape.request.inputKept ? 0 : shape.whole.batch * rows.inputs;
+    for (let c = 0; c < operands.channels.length; c++) {
+      const channels = operands.channels[c]!;
+      const inputs = lines === 0 ? 0 : lines * columns.inputLine(shape, c);
+      const least = (inputs + operands.leastWeights[c]!) * this.#burst + this.#outputBits;
+      if (this.#bound(least, leastOfBlock) > this.#least) continue;
+      const demand = inputDemand(shape, images, rows, cols, groups.size, groups.size * channels.size);
+      if (demand > shape.halves.ifmap) continue;
+      this.#leastOf = leastOfBlock;
+      if (this.#objective !== 'dram') {
+        const array = this.#uncutIsFastest ? block.cycles(this.#arrayCycles, c) : 0;
+        this.#leastOf = leastWith(shape, array, { ...uncut, channels }, this.#leastOfAll);
+        if (this.#bound(least, this.#leastOf) > this.#least) continue;
+      }
+      this.#filters(columns, uncut.windows, c, inputs);
+    }
+  }
+
+  /** Tries the filter cuts that fit, whole filters first: the more tiles there are, the more passes over the same operands. */
+  #filters(columns: Columns, windows: WindowCut, c: number, inputs: number): void {
+    const { shape } = this;
+    const { operands } = columns;
     const channels = operands.channels[c]!;
     const { groups } = operands;
     const most = shape.halves.ofmap / (groups.size * windows.windows * valueBits(shape, channels.size));
     const tilesEach = groups.tiles * windows.tiles * channels.tiles;
+    const unfinished = (channels.tiles - 1) * this.#sumBursts;
+    const leastWeights = operands.leastWeights[c]!;
+    const outputLines = shape.request.outputKept ? 0 : shape.whole.batch * shape.whole.rows;
     const first = c * operands.filters.length;
     for (let f = 0; f < operands.filters.length; f++) {
       const filters = operands.filters[f]!;
@@ -150,30 +141,38 @@ class Search {
       if (weights === Infinity || filters.size > most) continue;
       const tiles = tilesEach * filters.tiles;
       if (tiles < this.fewestTiles) this.fewestTiles = tiles;
+      const walks = walksFor(windows.tiles, filters.tiles, channels.tiles);
+      const fewest = (once: number): number => {
+        let bursts = Infinity;
+        for (const walk of walks)
+          bursts = Math.min(bursts, burstsOf(walk, filters.tiles, windows.tiles, inputs, once, unfinished));
+        return bursts * this.#burst;
+      };
+      if (this.#bound(fewest(leastWeights) + this.#outputBits, this.#leastOf) > this.#least) return;
       if (tiles > MAX_TILES) continue;
-      this.#orders({ windows, groups, filters, channels }, tiles, inputs, weights, allOutputs[f]!);
+      const outputs = outputLines === 0 ? 0 : outputLines * columns.outputLine(shape, f);
+      if (this.#bound(fewest(weights) + outputs * this.#burst, this.#leastOf) > this.#least) continue;
+      this.#orders({ windows, groups, filters, channels }, tiles, walks, inputs, weights, outputs);
     }
   }
 
   /** Tries the orders of tiles of some sizes; `inputs`, `weights` and `outputs` are the bursts of all of them once. */
-  #orders(cut: LayerCut, tiles: number, inputs: number, weights: number, outputs: number): void {
+  #orders(
+    cut: LayerCut,
+    tiles: number,
+    walks: readonly Walk[],
+    inputs: number,
+    weights: number,
+    outputs: number,
+  ): void {
     const { shape } = this;
     const { windows, groups, filters, channels } = cut;
     const unfinished = (channels.tiles - 1) * this.#sumBursts;
-    const walks = walksFor(windows.tiles, filters.tiles, channels.tiles);
-    const atLeast = (walk: Walk): number =>
-      inputs * (walk.inputsAgain ? filters.tiles : 1) +
-      weights * (walk.weightsAgain ? windows.tiles : 1) +
-      (walk.sumsAgain ? unfinished : 0) +
-      outputs;
-    let fewest = Infinity;
-    for (const walk of walks) fewest = Math.min(fewest, atLeast(walk));
-    if (this.#bound(fewest * this.#burst, this.#leastOf) > this.#least) return;
     let figures: CutFigures | undefined;
     let mask: number | undefined;
     let sums: number | undefined;
     for (const walk of walks) {
-      const least = atLeast(walk) * this.#burst;
+      const least = (burstsOf(walk, filters.tiles, windows.tiles, inputs, weights, unfinished) + outputs) * this.#burst;
       if (this.#bound(least, this.#leastOf) > this.#least) continue;
       figures ??= new CutFigures(shape, cut, tiles, this.#arrayCycles);
       if (figures.least(least, this.#fewestPasses) > this.#least) continue;

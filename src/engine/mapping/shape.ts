@@ -6,6 +6,7 @@ import { depthsOf, inputWidths } from '../storage/stored.js';
 import { colCut, rowCut, type AxisCut } from './axis-cut.js';
 import { channelRate, type ChannelRate } from './channel.js';
 import type { TileSizes } from './choice.js';
+import { sharedLayer, type SharedLayer } from './memo.js';
 import type { MappingRequest } from './request.js';
 
 /** The most bits that an operand of a layer has. */
@@ -35,6 +36,8 @@ type Halved = Pick<MappingRequest, 'accelerator' | 'reservedBits'>;
 /** A request with everything worked out that all its mappings share. */
 export interface MappingShape {
   readonly request: MappingRequest;
+  /** What does not depend on what stays on chip. */
+  readonly shared: SharedLayer;
   readonly geometry: WindowGeometry;
   /** All of every dimension: one tile. */
   readonly whole: TileSizes;
@@ -69,11 +72,13 @@ function remembered(make: (size: number) => AxisCut): (size: number) => AxisCut 
 
 export function mappingShape(request: MappingRequest): MappingShape {
   const { layer, accelerator, levels, mask, outputWidths, batch } = request;
-  const geometry = windowGeometry(layer);
+  const shared = sharedLayer(request);
+  const geometry = shared.once('geometry', () => windowGeometry(layer));
   const widest = widestOf(levels);
   const mapped = mask !== 'none' && levels.length > 1;
   return {
     request,
+    shared,
     geometry,
     whole: {
       batch,
@@ -93,7 +98,7 @@ export function mappingShape(request: MappingRequest): MappingShape {
     indexed: mapped && accelerator.array.order.gathers,
     halves: halves(request),
     channel: channelRate(accelerator),
-    rows: remembered((size) => rowCut(geometry, size)),
-    cols: remembered((size) => colCut(geometry, size)),
+    rows: shared.once('rows', () => remembered((size) => rowCut(geometry, size))),
+    cols: shared.once('cols', () => remembered((size) => colCut(geometry, size))),
   };
 }

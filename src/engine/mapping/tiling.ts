@@ -1,15 +1,12 @@
 import { ceilDiv } from '../../core/numbers.js';
+import type { Range } from '../../core/range.js';
 import type { ArrayConfig } from '../../machine/accelerator.js';
 import type { Axis } from '../../machine/dataflows/dataflow.js';
 import type { WindowGeometry } from '../geometry.js';
 import { packetGrid, type PacketGrid } from '../packets.js';
 import type { TileSizes } from './choice.js';
 
-/** The indices from … to − 1. */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
+export type { Range };
 
 /** Windows whose inputs are on chip together: a rectangle of output pixels in each of some images of the batch. */
 export interface WindowTile {
@@ -101,15 +98,17 @@ export function tilingOf(
       rowTiles.flatMap((row) =>
         colTiles.map((col): WindowTile => {
           const pixels = (row.rows.to - row.rows.from) * (col.cols.to - col.cols.from);
-          return { images, ...row, ...col, windows: (images.to - images.from) * pixels };
+          const { rows, inputRows } = row;
+          const { cols, inputCols } = col;
+          return { images, rows, cols, windows: (images.to - images.from) * pixels, inputRows, inputCols };
         }),
       ),
     ),
     filters: cut(layer.filters / layer.groups, tiles.filters).map((range) => {
-      return { ...range, foldWidths: foldWidths(range.to - range.from, array) };
+      return { from: range.from, to: range.to, foldWidths: foldWidths(range.to - range.from, array) };
     }),
     channels: cut(channels, tiles.channels).map((range) => {
-      return { ...range, grid: packetGrid(array.unit.lanes, range.to - range.from, taps) };
+      return { from: range.from, to: range.to, grid: packetGrid(array.unit.lanes, range.to - range.from, taps) };
     }),
   };
 }

@@ -30,12 +30,17 @@ export function lineStart(place: TensorPlace, image: number, plane: number, row:
   return base + image * imageBursts + planeOffsets[plane]! + row * lineBursts[plane]! + within;
 }
 
+const nowhere: number[] = [];
+
 /** Gathers the runs of one transfer; neighbours become one run. Keeps nothing but their number where nobody asks where they are. */
 export class Runs {
-  readonly runs: number[] = [];
+  /** First burst and number of bursts of each. */
+  readonly runs: number[];
   bursts = 0;
 
-  constructor(readonly addressed: boolean) {}
+  constructor(readonly addressed: boolean) {
+    this.runs = addressed ? [] : nowhere;
+  }
 
   add(first: number, bursts: number): void {
     this.bursts += bursts;

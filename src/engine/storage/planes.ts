@@ -1,105 +1,220 @@
 import type { Range } from '../mapping/tiling.js';
-import { depthsOf, type ElementBits } from './stored.js';
+import { depthsOf, sameNumbers, type MixedBits } from './stored.js';
 
-/** One plane of some channels of one image: which of its elements have it. */
-export interface Plane {
-  /** The width that an element has with this plane and those below. */
-  readonly width: number;
-  /** Bits of the plane per element. */
-  readonly depth: number;
-  /** Elements on every pixel, where all have it. */
-  readonly perPixel?: number;
-  /** Elsewhere: elements before each column, [height, width + 1]. */
-  readonly before?: Int32Array;
+/** The widths that an element has with each plane and those below, ascending, and the bits of each plane alone. */
+export interface PlaneWidths {
+  readonly widths: readonly number[];
+  readonly depths: readonly number[];
 }
 
-/** Elements of [from, to) before each column of each row that are at least `width` bits wide. */
-function elementsBefore(bits: ElementBits & { uniform: false }, width: number, size: Size, { from, to }: Range) {
-  const line = size.width + 1;
-  const before = new Int32Array(size.height * line);
-  const area = size.height * size.width;
-  const shared = bits.channels === 1;
-  const times = shared ? to - from : 1;
-  for (let c = shared ? 0 : from; c < (shared ? 1 : to); c++)
-    for (let y = 0, i = c * area; y < size.height; y++)
-      for (let x = 0, at = y * line + 1; x < size.width; x++, i++, at++)
-        if (bits.bits[i]! >= width) before[at]! += times;
-  for (let y = 0; y < size.height; y++)
-    for (let x = 1, at = y * line + 1; x < line; x++, at++) before[at]! += before[at - 1]!;
-  return before;
+export function planeWidths(widths: readonly number[]): PlaneWidths {
+  return { widths, depths: depthsOf(widths) };
 }
 
-interface Size {
-  readonly height: number;
-  readonly width: number;
+/** Bursts that hold any of the bits from … end − 1 of a line that starts on a burst. */
+export function burstsOf(from: number, end: number, burstBits: number): number {
+  return end > from ? Math.floor((end - 1) / burstBits) - Math.floor(from / burstBits) + 1 : 0;
 }
 
-/**
- * The planes of a range of channels (docs/memory-model.md); `widths` are ascending, and no element is wider than the
- * last or narrower than the first.
- */
-export function planesOf(stored: ElementBits, widths: readonly number[], size: Size, channels: Range): Plane[] {
-  const depths = depthsOf(widths);
-  return widths.map((width, j): Plane => {
-    const plane = { width, depth: depths[j]! };
-    if (stored.uniform) return { ...plane, perPixel: width <= stored.bits ? channels.to - channels.from : 0 };
-    if (j === 0) return { ...plane, perPixel: channels.to - channels.from };
-    return { ...plane, before: elementsBefore(stored, width, size, channels) };
-  });
+/** Rows of a tensor, ascending. */
+export interface RowRuns {
+  /** Runs of neighbours. */
+  readonly runs: readonly Range[];
+  /** Equal where the runs are. */
+  readonly name: string;
 }
 
-/** What moving some lines moves: bits that are wanted, and bursts. */
-export interface LineTraffic {
-  bits: number;
-  bursts: number;
-}
+/** Wanted bits and bursts of rows of lines: [plane above the lowest, bits or bursts]. */
+export type LineSums = readonly number[];
 
-/** Told of every plane that moves: the width that it completes, wanted bits, bursts. */
-export type PlaneMeter = (width: number, bits: number, bursts: number) => void;
+/** Some columns of some channels of a tensor: all their lines begin and end with the same columns. */
+class ColumnLines {
+  readonly #sums = new Map<string, LineSums>();
 
-/** Told where bursts are: plane, row, first burst within the line, number of bursts. */
-export type RunMeter = (plane: number, row: number, first: number, bursts: number) => void;
+  constructor(
+    readonly channels: ChannelPlanes,
+    readonly cols: Range,
+  ) {}
 
-/**
- * Moves columns of rows: every plane of every line starts on a burst, and every burst that holds one of the wanted bits
- * moves.
- */
-export function moveLines(
-  planes: readonly Plane[],
-  rows: readonly number[],
-  cols: Range,
-  width: number,
-  burstBits: number,
-  meter: PlaneMeter,
-  run?: RunMeter,
-): LineTraffic {
-  const total = { bits: 0, bursts: 0 };
-  planes.forEach(({ depth, perPixel, before, width: completes }, plane) => {
-    let bits = 0;
-    let bursts = 0;
-    const line = (row: number, from: number, to: number): void => {
-      if (to <= from) return;
-      const first = Math.floor(from / burstBits);
-      const count = Math.floor((to - 1) / burstBits) - first + 1;
-      bits += to - from;
-      bursts += count;
-      run?.(plane, row, first, count);
-    };
-    if (before === undefined) {
-      const each = perPixel! * depth;
-      if (run === undefined) {
-        line(0, cols.from * each, cols.to * each);
-        bits *= rows.length;
-        bursts *= rows.length;
-      } else for (const row of rows) line(row, cols.from * each, cols.to * each);
-    } else
-      for (const row of rows) {
-        const at = row * (width + 1);
-        line(row, before[at + cols.from]! * depth, before[at + cols.to]! * depth);
+  sums(rows: RowRuns): LineSums {
+    let sums = this.#sums.get(rows.name);
+    if (sums === undefined) {
+      const found = new Array<number>(2 * (this.channels.planes.depths.length - 1)).fill(0);
+      for (const { from, to } of rows.runs) this.#addUp(from, to, found);
+      this.#sums.set(rows.name, (sums = found));
+    }
+    return sums;
+  }
+
+  #addUp(from: number, to: number, found: number[]): void {
+    const { planes, sums, times } = this.channels;
+    const { stored, depths, burstBits } = planes;
+    const { gridHeight, gridWidth, regionHeight, regionWidth } = stored.field.map;
+    const { cols } = this;
+    const line = gridWidth + 1;
+    // `bitsBefore`, written out: most time of a tensor goes into its lines.
+    const firstG = Math.floor(cols.from / regionWidth);
+    const endG = Math.floor(cols.to / regionWidth);
+    const firstPart = cols.from - firstG * regionWidth;
+    const endPart = cols.to - endG * regionWidth;
+    const firstRow = Math.floor(from / regionHeight);
+    for (let plane = 1; plane < depths.length; plane++) {
+      const each = times * depths[plane]!;
+      let bits = 0;
+      let bursts = 0;
+      let at = ((plane - 1) * (gridHeight + 1) + firstRow) * line;
+      for (let y = from, next = (firstRow + 1) * regionHeight; y < to; next += regionHeight, at += line) {
+        let first = (sums[at + line + firstG]! - sums[at + firstG]!) * regionWidth;
+        if (firstPart > 0) first += cellAt(sums, line, at + firstG) * firstPart;
+        let end = (sums[at + line + endG]! - sums[at + endG]!) * regionWidth;
+        if (endPart > 0) end += cellAt(sums, line, at + endG) * endPart;
+        const rows = (next < to ? next : to) - y;
+        bits += rows * (end - first) * each;
+        bursts += rows * burstsOf(first * each, end * each, burstBits);
+        y += rows;
       }
-    if (bursts > 0) meter(completes, bits, bursts);
-    total.bits += bits;
-    total.bursts += bursts;
-  });
-  return total;
+      found[2 * plane - 2]! += bits;
+      found[2 * plane - 1]! += bursts;
+    }
+  }
+}
+
+/** Elements of the cell below and right of a corner of sums. */
+function cellAt(sums: Int32Array, line: number, at: number): number {
+  return sums[at + line + 1]! - sums[at + line]! - sums[at + 1]! + sums[at]!;
+}
+
+/**
+ * Some channels of a tensor of mixed bits, in the planes above the lowest: that one all elements have, so that its lines are
+ * alike.
+ */
+export class ChannelPlanes {
+  readonly #columns = new Map<number, ColumnLines>();
+
+  /** `sums`: elements of each plane as in a level table, for one of `times` channels that are alike. */
+  constructor(
+    readonly planes: MixedPlanes,
+    readonly sums: Int32Array,
+    readonly times: number,
+  ) {}
+
+  columns(cols: Range): ColumnLines {
+    const key = cols.from * (this.planes.stored.field.width + 1) + cols.to;
+    let columns = this.#columns.get(key);
+    if (columns === undefined) this.#columns.set(key, (columns = new ColumnLines(this, cols)));
+    return columns;
+  }
+
+  /** Bits of the plane before column x in any pixel row of a row of regions. */
+  bitsBefore(plane: number, gridRow: number, x: number): number {
+    const { gridHeight, gridWidth, regionWidth } = this.planes.stored.field.map;
+    const { sums } = this;
+    const line = gridWidth + 1;
+    const g = Math.floor(x / regionWidth);
+    const at = ((plane - 1) * (gridHeight + 1) + gridRow) * line + g;
+    let elements = (sums[at + line]! - sums[at]!) * regionWidth;
+    const within = x - g * regionWidth;
+    if (within > 0) elements += cellAt(sums, line, at) * within;
+    return elements * this.times * this.planes.depths[plane]!;
+  }
+
+  /** Bits of the plane in these rows and columns. */
+  bitsIn(plane: number, rows: Range, cols: Range): number {
+    const elements =
+      this.#above(plane, rows.to, cols.to) -
+      this.#above(plane, rows.from, cols.to) -
+      this.#above(plane, rows.to, cols.from) +
+      this.#above(plane, rows.from, cols.from);
+    return elements * this.times * this.planes.depths[plane]!;
+  }
+
+  /** Elements of the plane above row y and left of column x. */
+  #above(plane: number, y: number, x: number): number {
+    const { gridHeight, gridWidth, regionHeight, regionWidth } = this.planes.stored.field.map;
+    const { sums } = this;
+    const line = gridWidth + 1;
+    const r = Math.floor(y / regionHeight);
+    const g = Math.floor(x / regionWidth);
+    const at = ((plane - 1) * (gridHeight + 1) + r) * line + g;
+    const corner = sums[at]!;
+    const down = y - r * regionHeight;
+    const across = x - g * regionWidth;
+    let elements = corner * regionHeight * regionWidth;
+    if (down > 0) elements += (sums[at + line]! - corner) * down * regionWidth;
+    if (across > 0) elements += (sums[at + 1]! - corner) * regionHeight * across;
+    if (down > 0 && across > 0) elements += cellAt(sums, line, at) * down * across;
+    return elements;
+  }
+}
+
+/** The planes of a tensor of mixed bits (docs/memory-model.md): which elements have them, and the bursts of lines, each found out once. */
+export class MixedPlanes {
+  readonly depths: readonly number[];
+  readonly #ranges = new Map<number, ChannelPlanes>();
+  #last: ChannelPlanes | undefined;
+  #lastKey = 0;
+  /** Sums of channels that share their levels. */
+  #shared: Int32Array | undefined;
+
+  /** No element is wider than the last of the widths or narrower than the first. */
+  constructor(
+    readonly stored: MixedBits,
+    readonly planes: PlaneWidths,
+    readonly burstBits: number,
+  ) {
+    this.depths = planes.depths;
+  }
+
+  of(channels: Range): ChannelPlanes {
+    const { channels: all } = this.stored.field;
+    const size = channels.to - channels.from;
+    const key = all === 1 ? size : channels.from * (all + 1) + channels.to;
+    // The tiles of a layer ask for the same channels one after another.
+    if (key === this.#lastKey && this.#last !== undefined) return this.#last;
+    let found = this.#ranges.get(key);
+    if (found === undefined) {
+      if (all === 1) this.#shared ??= this.#sums(channels);
+      found = new ChannelPlanes(this, this.#shared ?? this.#sums(channels), all === 1 ? size : 1);
+      this.#ranges.set(key, found);
+    }
+    this.#lastKey = key;
+    this.#last = found;
+    return found;
+  }
+
+  /** Forgets ranges of channels that have their own levels. */
+  forget(): void {
+    if (this.stored.field.channels === 1) return;
+    this.#ranges.clear();
+    this.#last = undefined;
+    this.stored.field.forget();
+  }
+
+  /** Sums of the levels that are wide enough for each plane above the lowest. */
+  #sums(channels: Range): Int32Array {
+    const { field, bitsOfLevel } = this.stored;
+    const { levels, sums } = field.table(channels);
+    const { widths } = this.planes;
+    const size = sums.length / levels;
+    const own = new Int32Array((widths.length - 1) * size);
+    for (let plane = 1; plane < widths.length; plane++)
+      for (let level = 0; level < levels; level++) {
+        if (bitsOfLevel[level]! < widths[plane]!) continue;
+        for (let i = 0, to = (plane - 1) * size, at = level * size; i < size; i++) own[to++]! += sums[at++]!;
+      }
+    return own;
+  }
+}
+
+const known = new WeakMap<MixedBits, MixedPlanes[]>();
+
+/** The planes of a tensor at these widths: one object for all that ask for the same. */
+export function mixedPlanes(stored: MixedBits, planes: PlaneWidths, burstBits: number): MixedPlanes {
+  let own = known.get(stored);
+  if (own === undefined) known.set(stored, (own = []));
+  for (const other of own)
+    if (other.burstBits === burstBits && sameNumbers(other.planes.widths, planes.widths)) return other;
+  const made = new MixedPlanes(stored, planes, burstBits);
+  own.push(made);
+  return made;
 }

@@ -1,31 +1,21 @@
+import { overColumns, type ColumnTiming } from './column.js';
 import type { Discipline } from './discipline.js';
 import { serviceSums, type FoldExtent, type FoldServices, type FoldTiming } from './fold.js';
 
 /** PE (r, c) starts in cycle r + c and works without a gap. */
-function freely(fold: FoldServices): (extent: FoldExtent) => FoldTiming {
+function column(fold: FoldServices): ColumnTiming {
   const sums = serviceSums(fold);
-  let total = 0;
-  let lastRow = 0;
-  let end = -1;
+  let [busy, last] = [0, 0];
   sums.forEach((service, r) => {
-    if (r < fold.usedRows) total += service;
-    if (r + service > end) [end, lastRow] = [r + service, r];
+    if (r < fold.usedRows) busy += service;
+    if (r + service > last + sums[last]!) last = r;
   });
-  return ({ cols, usedCols }) => {
-    const cycles = end + cols - 1;
-    const busy = total * usedCols;
-    return {
-      cycles,
-      fill: lastRow + cols - 1,
-      compute: end - lastRow,
-      sync: 0,
-      drain: 0,
-      busy,
-      syncOperand: 0,
-      syncRoom: 0,
-      fillDrain: cycles * fold.usedRows * usedCols - busy,
-    };
-  };
+  const end = last + sums[last]!;
+  return { end, first: last, compute: sums[last]!, busy, room: 0, span: busy, boundEnd: end };
+}
+
+function freely(fold: FoldServices): (extent: FoldExtent) => FoldTiming {
+  return overColumns(column(fold), fold.usedRows);
 }
 
 /** Nobody waits inside a fold. Not buildable: the lower bound of every other pumped discipline. */
@@ -39,6 +29,7 @@ export const decoupled: Discipline = {
   notReduce: undefined,
   outputStationary: {
     fold: freely,
+    column,
     stream(stream) {
       const sums = new Map<FoldServices, Float64Array>();
       for (const { services } of stream) if (!sums.has(services)) sums.set(services, serviceSums(services));

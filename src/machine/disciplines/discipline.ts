@@ -1,10 +1,19 @@
+import type { ElasticLanes, LaneShape } from '../kernel/elastic-lanes.js';
+import type { ColumnTiming } from './column.js';
 import type { FoldExtent, FoldServices, FoldTiming, StationaryFold } from './fold.js';
 import type { PeHistory, Stream } from './stream.js';
+
+/** What folds have in common that are timed side by side. */
+export type FoldShape = Omit<LaneShape, 'depth'>;
 
 /** Output-stationary: rows are windows, time is packets. */
 export interface OutputStationaryTiming {
   /** Looks at one fold and returns its timing for any number of columns. */
   fold(fold: FoldServices): (extent: FoldExtent) => FoldTiming;
+  /** The same in column 0, where columns differ by nothing but their skew and the bound is {@link Discipline.bound}'s. */
+  column?(fold: FoldServices): ColumnTiming;
+  /** Times folds of a shape side by side, where that is faster than one by one and the shape is not too large for it. */
+  lanes?(shape: FoldShape): ElasticLanes | undefined;
   /** Folds that follow each other without a barrier. */
   stream(stream: Stream): PeHistory;
 }

@@ -1,7 +1,9 @@
+import { elasticLanes } from '../kernel/elastic-lanes.js';
+import { overColumns, type ColumnTiming } from './column.js';
 import { decoupled } from './decoupled.js';
 import type { Discipline } from './discipline.js';
 import { stationaryTiming, SumsPassing, weightStationary } from './elastic-sums.js';
-import { serviceSums, type FoldExtent, type FoldServices, type FoldTiming } from './fold.js';
+import { serviceSums, type FoldServices } from './fold.js';
 import { run, type Recurrence } from './recurrence.js';
 import type { PeHistory, Stream } from './stream.js';
 
@@ -72,36 +74,31 @@ class OutputStationary implements Recurrence {
   }
 }
 
-function outputStationary(fold: FoldServices, depth: number): (extent: FoldExtent) => FoldTiming {
-  const { rows, usedRows } = fold;
+function columnOf(fold: FoldServices, depth: number): ColumnTiming {
+  const { rows, usedRows, steps } = fold;
   // A FIFO deeper than the fold is long never fills.
-  const recurrence = new OutputStationary(rows, Math.min(depth, fold.steps), fold);
+  const recurrence = new OutputStationary(rows, Math.min(depth, steps), fold);
   run(recurrence, fold.segments);
   const sums = serviceSums(fold);
-  let last = 0;
-  for (let r = 1; r < rows; r++) if (recurrence.end(r) > recurrence.end(last)) last = r;
-  const [first, end, compute] = [recurrence.first[last]!, recurrence.end(last), sums[last]!];
-  let [busy, operand, room, span] = [0, 0, 0, 0];
+  let [last, boundEnd] = [0, 0];
+  for (let r = 0; r < rows; r++) {
+    if (recurrence.end(r) > recurrence.end(last)) last = r;
+    boundEnd = Math.max(boundEnd, r + sums[r]!);
+  }
+  let [busy, room, span] = [0, 0, 0];
   for (let r = 0; r < usedRows; r++) {
     busy += sums[r]!;
-    operand += recurrence.tallies[r]!;
     room += recurrence.tallies[rows + r]!;
     span += recurrence.end(r) - recurrence.first[r]!;
   }
-  return ({ cols, usedCols }) => {
-    const cycles = end + cols - 1;
-    return {
-      cycles,
-      fill: first + cols - 1,
-      compute,
-      sync: end - first - compute,
-      drain: 0,
-      busy: busy * usedCols,
-      // Right of column 0 an activation arrives just when its left neighbour has found room: all waits are for operands.
-      syncOperand: operand * usedCols + room * (usedCols - 1),
-      syncRoom: room,
-      fillDrain: usedCols * (usedRows * cycles - span),
-    };
+  return {
+    end: recurrence.end(last),
+    first: recurrence.first[last]!,
+    compute: sums[last]!,
+    busy,
+    room,
+    span,
+    boundEnd,
   };
 }
 
@@ -163,7 +160,9 @@ export function elastic(depth: number): Discipline {
     bound: decoupled,
     notReduce: 'all rows of a reduce array work on the same (window, tap), so that nobody can run ahead into a FIFO',
     outputStationary: {
-      fold: (fold) => outputStationary(fold, depth),
+      fold: (fold) => overColumns(columnOf(fold, depth), fold.usedRows),
+      column: (fold) => columnOf(fold, depth),
+      lanes: (shape) => elasticLanes({ ...shape, depth: Math.min(depth, shape.steps) }),
       stream: (stream) => streamHistory(stream, depth),
     },
     passing: {

@@ -1,15 +1,29 @@
-import { bench, describe } from 'vitest';
+import { Random } from '../../src/core/random.js';
 import { expandLevels } from '../../src/engine/levels.js';
 import { stepConvolution, type ReferenceArray, type ReferenceLayer } from '../../src/engine/reference/convolution.js';
-import { Random } from '../../src/core/random.js';
 import { machineOf } from '../oracle/machines.js';
 import { countAlone, placeAlone } from '../oracle/placed.js';
+import type { Prepared } from './scenario.js';
+
+const base = {
+  rows: 16,
+  cols: 16,
+  unit: 'temporal(4)',
+  dataflow: 'os',
+  folds: 'barrier',
+  foldOverhead: 0,
+  layerOffset: 0,
+  im2col: 'none',
+  steps: 'tap-inner',
+  order: 'raster',
+  drain: 'overlapped',
+  edge: 'full',
+} as const;
 
 /** A 16-channel 3×3 layer on 16×16 pixels with random two-level masks per channel. */
-function layer(): ReferenceLayer {
+function smallLayer(): ReferenceLayer {
   const random = new Random('bench');
   const size = { channels: 16, height: 16, width: 16 };
-  const cells = 16 * 4 * 4;
   return {
     layer: {
       name: 'bench',
@@ -17,7 +31,7 @@ function layer(): ReferenceLayer {
       from: ['input'],
       parameters: 0,
       input: size,
-      output: { ...size, channels: 16 },
+      output: size,
       filters: 16,
       kernel: [3, 3],
       stride: [1, 1],
@@ -36,40 +50,29 @@ function layer(): ReferenceLayer {
       gridWidth: 4,
       regionHeight: 4,
       regionWidth: 4,
-      levels: Uint8Array.from({ length: cells }, () => random.below(2)),
+      levels: Uint8Array.from({ length: 256 }, () => random.below(2)),
     },
     activations: Int32Array.from({ length: 16 * 256 }, () => random.below(256) - 128),
     weights: Int32Array.from({ length: 16 * 144 }, () => random.below(256) - 128),
   };
 }
 
-const base = {
-  rows: 16,
-  cols: 16,
-  unit: 'temporal(4)',
-  dataflow: 'os',
-  folds: 'barrier',
-  foldOverhead: 0,
-  layerOffset: 0,
-  im2col: 'none',
-  steps: 'tap-inner',
-  order: 'raster',
-  drain: 'overlapped',
-  edge: 'full',
-} as const;
-
-for (const discipline of ['elastic(4)', 'global', 'decoupled']) {
+/** One small layer by the fast engine, and by the reference engine, which moves every operand through every PE. */
+export function engines(discipline: string): Prepared {
   const array: ReferenceArray = { ...base, discipline };
-  const input = layer();
+  const input = smallLayer();
   const placed = placeAlone(input.layer, machineOf(array), input.levels, { mask: 'per-channel' });
   if (!placed.fits) throw new Error(placed.unfit.reason);
-  const fields = [expandLevels(input.map, input.layer.input)];
-  describe(`one layer, ${discipline}`, () => {
-    bench('fast engine', () => void countAlone(placed.value, fields));
-    bench('reference engine', () => void stepConvolution(input, array), {
-      iterations: 1,
-      warmupIterations: 0,
-      time: 0,
-    });
-  });
+  return {
+    candidates: [
+      { name: 'reference', images: 1, run: () => stepConvolution(input, array) },
+      {
+        name: 'engine',
+        images: 1,
+        run: () => countAlone(placed.value, [expandLevels(input.map, input.layer.input)]),
+      },
+    ],
+    base: 'reference',
+    main: 'engine',
+  };
 }

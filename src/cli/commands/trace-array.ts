@@ -1,80 +1,40 @@
 import { extname } from 'node:path';
-import type { Argv } from 'yargs';
-import { SilhouetteError, throwIfAny, type Problem } from '../core/errors.js';
-import { ceilDiv } from '../core/numbers.js';
-import { MAX_BITS } from '../core/precision.js';
-import { stepConvolution, type ReferenceArray, type ReferenceLayer } from '../engine/reference/convolution.js';
-import { nearest } from '../formats/nearest.js';
-import { checkWritable, writeWhole } from '../formats/whole-file.js';
-import { arrayProblems } from '../machine/array-problems.js';
-import { dataflowNames } from '../machine/dataflows/dataflow.js';
-import { dataflows } from '../machine/dataflows/registry.js';
-import { disciplineFamilies } from '../machine/disciplines/registry.js';
-import { windowOrders } from '../machine/orders/registry.js';
-import { unitFamilies } from '../machine/units/registry.js';
-import type { MacUnit } from '../machine/units/unit.js';
-import { macs } from '../network/layer.js';
-import { cyclePage } from '../report/cycle-view/page.js';
+import { SilhouetteError, throwIfAny, type Problem } from '../../core/errors.js';
+import { ceilDiv } from '../../core/numbers.js';
+import { MAX_BITS } from '../../core/precision.js';
+import { stepConvolution, type ReferenceArray, type ReferenceLayer } from '../../engine/reference/convolution.js';
+import { nearest } from '../../formats/nearest.js';
+import { checkWritable, writeWhole } from '../../formats/whole-file.js';
+import { arrayProblems } from '../../machine/array-problems.js';
+import { dataflowNames } from '../../machine/dataflows/dataflow.js';
+import { dataflows } from '../../machine/dataflows/registry.js';
+import { disciplineFamilies } from '../../machine/disciplines/registry.js';
+import { windowOrders } from '../../machine/orders/registry.js';
+import { unitFamilies } from '../../machine/units/registry.js';
+import type { MacUnit } from '../../machine/units/unit.js';
+import { macs } from '../../network/layer.js';
+import { cyclePage } from '../../report/cycle-view/page.js';
 import {
   layerStory,
   randomLayer,
   type LevelShare,
   type RandomLayerOptions,
-} from '../report/cycle-view/random-layer.js';
-import { CycleRecorder, type CycleView } from '../report/cycle-view/recording.js';
-import { terminalView } from '../report/cycle-view/terminal.js';
-import { arrayTitle, machineStory } from '../report/cycle-view/words.js';
-import { Attempts } from './attempts.js';
-import type { AddCommand } from './commands/command.js';
+} from '../../report/cycle-view/random-layer.js';
+import { CycleRecorder, type CycleView } from '../../report/cycle-view/recording.js';
+import { terminalView } from '../../report/cycle-view/terminal.js';
+import { arrayTitle, machineStory } from '../../report/cycle-view/words.js';
+import { Attempts } from '../attempts.js';
+import {
+  maxSide,
+  traceArrayDefaults as defaults,
+  traceArrayOptions as about,
+  type TraceArrayFlag as Flag,
+  type TraceArrayGiven,
+} from '../options/trace-array.js';
 
-/** More than this, and nobody sees anything. */
-const maxSide = 16;
 const maxCycles = 20_000;
 const maxMacs = 2 ** 23;
 const maxLevels = 16;
-
-/** Every flag by its default; those without one must be given. */
-const defaults = {
-  dataflow: 'os',
-  unit: 'temporal(4)',
-  discipline: 'elastic(1)',
-  steps: 'channel-inner',
-  order: 'raster',
-  folds: 'barrier',
-  drain: 'overlapped',
-  edge: 'full',
-  channels: '4',
-  kernel: '3',
-  size: '2x4',
-  filters: '4',
-  levels: '4@70,8@30',
-  seed: '1',
-} as const;
-
-type Flag = 'rows' | 'cols' | keyof typeof defaults;
-type Given = Readonly<Record<Flag, string>>;
-
-const about: Readonly<Record<Flag, string>> = {
-  rows: `PE rows, 1…${String(maxSide)}`,
-  cols: `PE columns, 1…${String(maxSide)}`,
-  dataflow: dataflowNames.join(', '),
-  unit: 'MAC unit of a PE: fixed(8), temporal(4), spatial(8,2), …',
-  discipline: 'Who waits for whom: elastic(D), global, lockstep(G), decoupled',
-  steps: 'channel-inner or tap-inner',
-  order: 'Order of windows: raster, sorted, tiled',
-  folds: 'barrier or pipelined',
-  drain: 'overlapped or serial',
-  edge: 'full or clipped',
-  channels: 'Input channels of the random layer',
-  kernel: '1 or 3',
-  size: 'Its input, HEIGHTxWIDTH',
-  filters: 'Its filters',
-  levels: 'BITS@PERCENT of pixels, such as 4@70,8@30 or a8w4@100',
-  seed: 'Any text; equal seeds make equal layers',
-};
-
-/** Names that suggestions need. */
-export const traceArrayFlags: readonly string[] = [...Object.keys(about), 'out', 'o'];
 
 function refuse(flag: Flag, received: string, message: string, expected: string, hint?: string): SilhouetteError {
   return new SilhouetteError({ where: `--${flag}`, message, expected, received, ...(hint !== undefined && { hint }) });
@@ -200,7 +160,7 @@ function unfitLevels(unit: MacUnit, levels: readonly LevelShare[]): Problem[] {
 }
 
 /** Reads all flags; problems are reported together. */
-async function parse(given: Given, out: string | undefined): Promise<Parsed> {
+async function parse(given: TraceArrayGiven, out: string | undefined): Promise<Parsed> {
   const attempts = new Attempts();
   const sides = { rows: 0, cols: 0 };
   for (const side of ['rows', 'cols'] as const)
@@ -245,7 +205,7 @@ async function parse(given: Given, out: string | undefined): Promise<Parsed> {
 }
 
 /** The command that makes the same view, for a shell. */
-function commandOf(given: Given): string {
+function commandOf(given: TraceArrayGiven): string {
   const isDefault = (flag: Flag): boolean => (defaults as Partial<Record<Flag, string>>)[flag] === given[flag];
   const words = (Object.keys(about) as Flag[])
     .filter((flag) => !isDefault(flag))
@@ -257,7 +217,7 @@ function commandOf(given: Given): string {
 }
 
 /** Runs the layer on the reference engine, which defines what a cycle is, and records every cycle. */
-function record({ array, options, unit }: Parsed, given: Given): CycleView {
+function record({ array, options, unit }: Parsed, given: TraceArrayGiven): CycleView {
   const layer = randomLayer(options);
   checkWork(layer, array, unit);
   const recorder = new CycleRecorder();
@@ -292,33 +252,10 @@ function terminalOptions(): { colour: boolean; width?: number } {
   return { colour, width: stdout.columns };
 }
 
-const options = (program: Argv) => {
-  let known: Argv = program;
-  for (const [flag, describe] of Object.entries(about)) {
-    const value = (defaults as Readonly<Record<string, string>>)[flag];
-    const more = value === undefined ? { demandOption: true } : { default: value };
-    known = known.option(flag, { type: 'string', requiresArg: true, describe, ...more });
-  }
-  return known
-    .option('out', { alias: 'o', type: 'string', requiresArg: true, describe: 'Write a page (.html) instead' })
-    .example('$0 trace-array --rows 4 --cols 4', 'One line per PE, one character per cycle')
-    .example('$0 trace-array --rows 4 --cols 4 -o view.html', 'To step through in a browser');
-};
-
-export const addTraceArray: AddCommand = (program, io, exit) =>
-  program.command(
-    'trace-array',
-    'Watch a small array work, cycle by cycle, on a random layer',
-    options,
-    async (args) => {
-      const given = args as unknown as Given;
-      const out = args.out;
-      const view = record(await parse(given, out), given);
-      if (out === undefined) io.out(terminalView(view, terminalOptions()));
-      else {
-        await writeWhole(out, cyclePage(view));
-        io.out(`${out}: ${view.title}, ${String(view.recording.cycles)} cycles\n`);
-      }
-      exit(0);
-    },
-  );
+/** Runs `trace-array`: the view of a terminal, or one line about the page that was written. */
+export async function traceArray(given: TraceArrayGiven, out: string | undefined): Promise<string> {
+  const view = record(await parse(given, out), given);
+  if (out === undefined) return terminalView(view, terminalOptions());
+  await writeWhole(out, cyclePage(view));
+  return `${out}: ${view.title}, ${String(view.recording.cycles)} cycles\n`;
+}

@@ -1,0 +1,199 @@
+import { uniformColumn, type ColumnTiming } from '../../machine/disciplines/column.js';
+import type { ElasticLanes } from '../../machine/kernel/elastic-lanes.js';
+import type { RegionMap } from '../../trace/trace.js';
+import type { WindowGeometry } from '../geometry.js';
+import type { LevelField } from '../levels.js';
+import type { WindowTile } from '../mapping/tiling.js';
+import { packLevels, type PackedLevels } from '../packed-levels.js';
+import { levelServices, packetService } from '../packets.js';
+import { packetOrder, type PacketOrder } from '../services.js';
+import { ColumnSums } from './column-sums.js';
+import { foldCells, planFolds, type PlannedFold } from './lane-plan.js';
+import type { TimerContext } from './tile-timing.js';
+
+/** Folds of equal rows with the lanes that time them, and where they stand on each grid of maps that has come so far. */
+interface LaneGroup {
+  readonly rows: number;
+  readonly folds: readonly PlannedFold[];
+  readonly lanes: ElasticLanes;
+  readonly onGrids: { readonly grid: string; readonly cells: Int32Array }[];
+}
+
+/** How channels become packets in the lanes: by the services of each level, or by words of bits. */
+interface LaneKind {
+  /** Services of each level: [plane][level]; undefined where bits are read. */
+  readonly services: readonly Int32Array[] | undefined;
+  readonly order: PacketOrder | undefined;
+  readonly groups: readonly LaneGroup[];
+}
+
+/** What all images share. `undefined` where the layer's folds do not go into lanes. */
+const kinds = new WeakMap<readonly WindowTile[], Map<string, LaneKind | undefined>>();
+
+function kindOf(context: TimerContext, shared: boolean): LaneKind | undefined {
+  const { tiles, source, laws, array } = context;
+  // An order that looks at levels is another one for every image.
+  if (array.order.gathers) return makeKind(context, shared);
+  const ofTiles = kinds.get(tiles) ?? new Map<string, LaneKind | undefined>();
+  kinds.set(tiles, ofTiles);
+  const { lanes, channels } = source.grid;
+  const services = levelServices(source.grid, laws).map((ofLevel) => ofLevel.join());
+  const key = [shared, lanes, channels, ...services].join('/');
+  if (!ofTiles.has(key)) ofTiles.set(key, makeKind(context, shared));
+  return ofTiles.get(key);
+}
+
+function makeKind(context: TimerContext, shared: boolean): LaneKind | undefined {
+  const { array, source, laws, tiles, windowsOf, mostService } = context;
+  const { grid, geometry } = source;
+  const lanesOf = array.discipline.outputStationary.lanes;
+  const bits = !shared && grid.lanes === 1 && laws.length === 2;
+  if (lanesOf === undefined || !(shared || bits)) return undefined;
+  const services = bits ? undefined : levelServices(grid, laws);
+  const order = services === undefined ? undefined : packetOrder(source, services.length);
+  const vectors = order?.vectors ?? geometry.taps * Math.ceil(grid.channels / 16);
+  const groups: LaneGroup[] = [];
+  for (const [rows, folds] of planFolds(tiles, windowsOf, array.rows, array.edge === 'full')) {
+    const lanes = lanesOf({
+      rows,
+      steps: grid.packets,
+      vectors,
+      scratch: bits ? 16 * geometry.taps : 0,
+      mostService,
+    });
+    if (lanes === undefined) return undefined;
+    groups.push({ rows, folds, lanes, onGrids: [] });
+  }
+  return { services, order, groups };
+}
+
+function cellsOn(geometry: WindowGeometry, { rows, folds, onGrids }: LaneGroup, map: RegionMap): Int32Array {
+  const { gridHeight, gridWidth, regionHeight, regionWidth } = map;
+  const grid = [gridHeight, gridWidth, regionHeight, regionWidth].join('/');
+  let cells = onGrids.find((one) => one.grid === grid)?.cells;
+  if (cells === undefined) onGrids.push({ grid, cells: (cells = foldCells(geometry, folds, rows, map)) });
+  return cells;
+}
+
+/** The levels of a batch, those of its images one after another. */
+function levelsOf(fields: readonly LevelField[]): Uint8Array {
+  const [first] = fields as [LevelField];
+  if (fields.length === 1) return first.map.levels;
+  const levels = new Uint8Array(fields.length * first.map.levels.length);
+  fields.forEach(({ map }, image) => {
+    levels.set(map.levels, image * map.levels.length);
+  });
+  return levels;
+}
+
+/** Has a fold stand in a lane; returns the service that all its packets share, 0 where they differ. */
+type Fill = (buffer: Uint16Array, lanes: number, lane: number, cells: Int32Array, from: number, size: number) => number;
+
+function servicesOf(levels: Uint8Array, ofLevel: Int32Array): Int32Array {
+  const services = new Int32Array(levels.length);
+  for (let i = 0; i < services.length; i++) services[i] = ofLevel[levels[i]!]!;
+  return services;
+}
+
+/** Services of the levels under `taps` times `size` cells. */
+function fillServices(levels: Uint8Array, services: readonly Int32Array[], order: PacketOrder, taps: number): Fill {
+  const planes = services.map((ofLevel) => servicesOf(levels, ofLevel));
+  const { tapStride, planeStride } = order;
+  return (buffer, lanes, lane, cells, from, size) => {
+    let [all, any] = [-1, 0];
+    for (let plane = 0; plane < planes.length; plane++) {
+      const ofCell = planes[plane]!;
+      for (let tap = 0, n = from; tap < taps; tap++) {
+        let to = (tap * tapStride + plane * planeStride) * size * lanes + lane;
+        for (const end = n + size; n < end; n++, to += lanes) {
+          const service = ofCell[cells[n]!]!;
+          buffer[to] = service;
+          all &= service;
+          any |= service;
+        }
+      }
+    }
+    return all === any ? any : 0;
+  };
+}
+
+/** Words of the levels' bits. */
+function fillWords({ words, groups }: PackedLevels, taps: number): Fill {
+  return (buffer, lanes, lane, cells, from, size) => {
+    const stride = size * lanes;
+    for (let tap = 0, n = from; tap < taps; tap++)
+      for (let r = 0; r < size; r++, n++) {
+        let to = (tap * groups * size + r) * lanes + lane;
+        for (let at = cells[n]! * groups, end = at + groups; at < end; at++, to += stride) buffer[to] = words[at]!;
+      }
+    return 0;
+  };
+}
+
+function time(context: TimerContext, kind: LaneKind, fields: readonly LevelField[]): Map<WindowTile, ColumnSums> {
+  const { source, tiles, laws, firstChannel } = context;
+  const { geometry, grid } = source;
+  const { taps } = geometry;
+  const maps = fields.map(({ map }) => map);
+  const { services, order } = kind;
+  const fill =
+    services === undefined
+      ? fillWords(packLevels(maps, firstChannel, grid.channels), taps)
+      : fillServices(levelsOf(fields), services, order!, taps);
+  const run = (lanes: ElasticLanes): void => {
+    if (order !== undefined) lanes.run(order.segments);
+    else {
+      const [low, high] = [packetService(laws[0]!, 1), packetService(laws[1]!, 1)];
+      lanes.runPacked({ taps, channels: grid.channels, tapInner: source.steps === 'tap-inner', low, high });
+    }
+  };
+  const sums = tiles.map(() => new ColumnSums());
+  for (const group of kind.groups) {
+    const { rows, lanes, folds } = group;
+    const cells = cellsOn(geometry, group, maps[0]!);
+    const add = ({ tile, windows, isFirst }: PlannedFold, column: ColumnTiming): void => {
+      sums[tile]!.add(column, rows, windows.length, isFirst);
+    };
+    let waiting: PlannedFold[] = [];
+    let buffer = lanes.begin();
+    const finish = (): void => {
+      run(lanes);
+      lanes.finish(waiting.map(({ windows }) => windows.length)).forEach((column, i) => {
+        add(waiting[i]!, column);
+      });
+      waiting = [];
+    };
+    for (let f = 0, from = 0; f < folds.length; f++, from += taps * rows) {
+      const fold = folds[f]!;
+      const common = fill(buffer, lanes.lanes, waiting.length, cells, from, rows);
+      if (common > 0) add(fold, uniformColumn(rows, fold.windows.length, grid.packets, common));
+      else if (waiting.push(fold) === lanes.lanes) {
+        finish();
+        buffer = lanes.begin();
+      }
+    }
+    if (waiting.length > 0) finish();
+  }
+  return new Map(tiles.map((tile, t) => [tile, sums[t]!]));
+}
+
+/** What is known of a map's folds already: layers of one resolution share maps, and often windows and packets. */
+const known = new WeakMap<LevelField, Map<LaneKind, ReadonlyMap<WindowTile, ColumnSums>>>();
+
+/**
+ * Sums of all tiles of a layer, its folds timed side by side in the lanes of the discipline; undefined where they do not go
+ * there: packets of several channels, or of more than two levels, with masks of their own; a shape that is too large.
+ */
+export function columnLanes(context: TimerContext): ReadonlyMap<WindowTile, ColumnSums> | undefined {
+  const { levels: fields } = context;
+  if (fields === undefined) return undefined;
+  const shared = fields[0]!.channels === 1;
+  const kind = kindOf(context, shared);
+  if (kind === undefined) return undefined;
+  if (!shared || fields.length > 1) return time(context, kind, fields);
+  const ofField = known.get(fields[0]!) ?? new Map<LaneKind, ReadonlyMap<WindowTile, ColumnSums>>();
+  known.set(fields[0]!, ofField);
+  let sums = ofField.get(kind);
+  if (sums === undefined) ofField.set(kind, (sums = time(context, kind, fields)));
+  return sums;
+}

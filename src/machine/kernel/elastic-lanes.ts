@@ -1,0 +1,147 @@
+import type { ColumnTiming } from '../disciplines/column.js';
+import type { Segment } from '../disciplines/fold.js';
+import { elasticWasm } from './elastic-wasm.js';
+
+/** What assembly/elastic.ts exports; addresses and lengths are bytes of its memory. */
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  begin(at: number, rows: number, depth: number, mostService: number, vectors: number): number;
+  segment(from: number, vectors: number, repeats: number): void;
+  packed(
+    words: number,
+    taps: number,
+    channels: number,
+    tapInner: boolean,
+    low: number,
+    high: number,
+    scratch: number,
+  ): void;
+  finish(lanes: number, used: number, to: number): void;
+}
+
+/** The part of the WebAssembly interface that is used; Node and browsers have it, the language's own library does not. */
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyLike }).WebAssembly;
+
+interface WebAssemblyLike {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
+const PAGE = 65_536;
+const VECTOR = 16;
+/** Numbers of a lane's result, in the order of {@link ColumnTiming}. */
+const RESULTS = 7;
+/** Most memory that folds side by side may take: beyond it they are timed one by one. */
+const MOST_BYTES = 64 * 2 ** 20;
+/** What the kernel's static data may take; then rows in use, and results, of up to 8 lanes. */
+const USED = 1024;
+const TO = USED + 8 * 4;
+const STATE = 2048;
+
+let loaded: Kernel | undefined;
+
+function kernel(): Kernel {
+  if (loaded === undefined) {
+    const module = new Module(Uint8Array.from(atob(elasticWasm), (char) => char.charCodeAt(0)));
+    loaded = new Instance(module).exports as Kernel;
+  }
+  return loaded;
+}
+
+/** Folds of one shape, to be timed side by side: {@link ElasticLanes.begin}, services, `run`, `finish`. */
+export interface ElasticLanes {
+  /** Folds at a time. */
+  readonly lanes: number;
+  /**
+   * Clears the state and gives room for services: [vector · rows · lanes + r · lanes + lane], or words of 16 channels' bits
+   * in that layout; all 0. Valid until the next call.
+   */
+  begin(): Uint16Array;
+  /** Steps through the services. */
+  run(segments: readonly Segment[]): void;
+  /** Steps through packets of one channel and two levels: words lie [tap][⌈channels / 16⌉][row][lane], lowest channel lowest. */
+  runPacked(packets: PackedPackets): void;
+  /** What each of the first lanes did, one for each number of rows in use. */
+  finish(usedRows: readonly number[]): ColumnTiming[];
+}
+
+export interface PackedPackets {
+  readonly taps: number;
+  readonly channels: number;
+  readonly tapInner: boolean;
+  /** Services at level 0 and 1. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Shape of folds that are timed together. */
+export interface LaneShape {
+  readonly rows: number;
+  /** FIFO depth, at most the steps of a fold. */
+  readonly depth: number;
+  readonly steps: number;
+  /** Vectors of services, or of words, that are given. */
+  readonly vectors: number;
+  /** Vectors of services that words are taken apart into, 0 where none are given. */
+  readonly scratch: number;
+  /** What no service is longer than. */
+  readonly mostService: number;
+}
+
+/** Folds at a time. */
+const LANES = 8;
+
+/**
+ * Lanes for elastic folds of a shape. Undefined where their clocks do not fit: at step k the last row is no more than
+ * (rows − 1) · depth · service + rows behind the first, since it lets the rows above wait; that and one round of vectors
+ * must stay below 2^16, a whole fold below 2^31. Undefined, too, where services take much memory.
+ */
+export function elasticLanes({
+  rows,
+  depth,
+  steps,
+  vectors,
+  scratch,
+  mostService,
+}: LaneShape): ElasticLanes | undefined {
+  const spread = rows * (depth * mostService + 2) + mostService;
+  const round = Math.max(vectors, scratch) * mostService;
+  const state = 2 * (depth * (rows + 1) + 3 * rows) + 2 * (1 + 2 * rows);
+  const bytes = STATE + (state + (vectors + scratch) * rows) * VECTOR;
+  if (spread + round > 0xffff || rows + steps * mostService > 0x7fffffff || bytes > MOST_BYTES) return undefined;
+  const wasm = kernel();
+  let services = 0;
+  return {
+    lanes: LANES,
+    begin() {
+      const missing = bytes - wasm.memory.buffer.byteLength;
+      if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
+      services = wasm.begin(STATE, rows, depth, mostService, vectors);
+      return new Uint16Array(wasm.memory.buffer, services, vectors * rows * LANES);
+    },
+    run(segments) {
+      for (const { from, vectors: count, repeats } of segments)
+        wasm.segment(services + from * rows * VECTOR, count, repeats);
+    },
+    runPacked({ taps, channels, tapInner, low, high }) {
+      wasm.packed(services, taps, channels, tapInner, low, high, services + vectors * rows * VECTOR);
+    },
+    finish(usedRows) {
+      new Int32Array(wasm.memory.buffer, USED, usedRows.length).set(usedRows);
+      wasm.finish(usedRows.length, USED, TO);
+      const out = new Uint32Array(wasm.memory.buffer, TO, usedRows.length * RESULTS);
+      return usedRows.map((_, lane) => {
+        const at = lane * RESULTS;
+        return {
+          end: out[at]!,
+          first: out[at + 1]!,
+          compute: out[at + 2]!,
+          busy: out[at + 3]!,
+          room: out[at + 4]!,
+          span: out[at + 5]!,
+          boundEnd: out[at + 6]!,
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { elastic } from '../../src/machine/disciplines/elastic.js';
+import type { FoldServices, Segment } from '../../src/machine/disciplines/fold.js';
+import { elasticLanes } from '../../src/machine/kernel/elastic-lanes.js';
+
+/** One vector after another, or all of them over and over: with enough repeats for the steady regime. */
+const segmentsOf = (vectors: number, repeats: readonly number[], together: boolean): Segment[] =>
+  together
+    ? [{ from: 0, vectors, repeats: repeats[0]! }]
+    : Array.from({ length: vectors }, (_, from) => ({
+        from,
+        vectors: 1,
+        repeats: repeats[from % repeats.length]!,
+      }));
+
+const stepsOf = (segments: readonly Segment[]): number =>
+  segments.reduce((sum, { vectors, repeats }) => sum + vectors * repeats, 0);
+
+const shape = fc.record({
+  rows: fc.integer({ min: 1, max: 40 }),
+  depth: fc.integer({ min: 1, max: 9 }),
+  vectors: fc.integer({ min: 1, max: 12 }),
+  repeats: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 12 }),
+  together: fc.boolean(),
+  used: fc.integer({ min: 1, max: 8 }),
+  seed: fc.infiniteStream(fc.nat(2)),
+  /** Services of the levels; those of the last two take clocks past 16 bits. */
+  services: fc.constantFrom([1, 1, 4], [1, 4, 16], [3, 2, 7], [1, 64, 64], [60, 64, 1]),
+});
+
+it('folds side by side take what each takes alone', () => {
+  fc.assert(
+    fc.property(shape, ({ rows, depth: wanted, vectors, repeats, together, used, seed, services }) => {
+      // What stood there before must not matter.
+      elasticLanes({ rows: 40, depth: 1, steps: 1, vectors: 12, scratch: 0, mostService: 1 })!.begin().fill(0xffff);
+      const segments = segmentsOf(vectors, repeats, together);
+      const steps = stepsOf(segments);
+      const depth = Math.min(wanted, steps);
+      const lanes = elasticLanes({ rows, depth, steps, vectors, scratch: 0, mostService: Math.max(...services) })!;
+      const buffer = lanes.begin();
+      const folds = Array.from({ length: used }, (_, lane): FoldServices => {
+        const own = Int32Array.from({ length: vectors * rows }, () => services[seed.next().value]!);
+        own.forEach((service, i) => (buffer[i * lanes.lanes + lane] = service));
+        return { rows, usedRows: 1 + ((lane * 7) % rows), steps, services: own, segments };
+      });
+      lanes.run(segments);
+      const found = lanes.finish(folds.map(({ usedRows }) => usedRows));
+      expect(found).toEqual(folds.map((fold) => elastic(wanted).outputStationary.column!(fold)));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+it('clocks that come as close to 16 bits as they may do not pass them', () => {
+  const [rows, depth, vectors, mostService] = [32, 4, 9, 16];
+  for (const repeats of [454, 455, 456, 512]) {
+    const segments = [{ from: 0, vectors, repeats }];
+    const steps = vectors * repeats;
+    const services = new Int32Array(rows * vectors).fill(mostService);
+    const lanes = elasticLanes({ rows, depth, steps, vectors, scratch: 0, mostService })!;
+    const buffer = lanes.begin();
+    services.forEach((service, i) => (buffer[i * lanes.lanes] = service));
+    lanes.run(segments);
+    const fold = { rows, usedRows: rows, steps, services, segments };
+    expect(lanes.finish([rows])).toEqual([elastic(depth).outputStationary.column!(fold)]);
+  }
+});
+
+it('packets of one channel and two levels take from words of bits what they take written out', () => {
+  const packed = fc.record({
+    rows: fc.integer({ min: 1, max: 40 }),
+    depth: fc.integer({ min: 1, max: 9 }),
+    taps: fc.integer({ min: 1, max: 9 }),
+    channels: fc.integer({ min: 1, max: 70 }),
+    tapInner: fc.boolean(),
+    bits: fc.infiniteStream(fc.nat(1)),
+    services: fc.constantFrom([1, 4], [4, 1], [2, 3]),
+  });
+  fc.assert(
+    fc.property(packed, ({ rows, depth: wanted, taps, channels, tapInner, bits, services }) => {
+      const steps = taps * channels;
+      const groups = Math.ceil(channels / 16);
+      const lanes = elasticLanes({
+        rows,
+        depth: Math.min(wanted, steps),
+        vectors: taps * groups,
+        scratch: 16 * taps,
+        steps,
+        mostService: Math.max(...services),
+      })!;
+      const buffer = lanes.begin().fill(0);
+      const segments = [{ from: 0, vectors: steps, repeats: 1 }];
+      const folds = Array.from({ length: lanes.lanes }, (_, lane): FoldServices => {
+        const own = new Int32Array(steps * rows);
+        for (let tap = 0; tap < taps; tap++)
+          for (let channel = 0; channel < channels; channel++)
+            for (let r = 0; r < rows; r++) {
+              const bit = bits.next().value!;
+              const word = ((tap * groups + (channel >> 4)) * rows + r) * lanes.lanes + lane;
+              buffer[word]! |= bit << (channel & 15);
+              own[(tapInner ? channel * taps + tap : tap * channels + channel) * rows + r] = services[bit]!;
+            }
+        return { rows, usedRows: rows - (lane % rows), steps, services: own, segments };
+      });
+      lanes.runPacked({ taps, channels, tapInner, low: services[0]!, high: services[1]! });
+      const found = lanes.finish(folds.map(({ usedRows }) => usedRows));
+      expect(found).toEqual(folds.map((fold) => elastic(wanted).outputStationary.column!(fold)));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it('no lanes are to be had where rows could be too far apart, or a fold be too long or large', () => {
+  const small = { rows: 8, depth: 4, steps: 9000, vectors: 9, scratch: 0, mostService: 16 };
+  expect(elasticLanes(small)?.lanes).toBe(8);
+  expect(elasticLanes({ ...small, steps: 2 ** 26 })?.lanes).toBe(8);
+  expect(elasticLanes({ ...small, steps: 2 ** 27 })).toBeUndefined();
+  expect(elasticLanes({ ...small, rows: 1024 })).toBeUndefined();
+  expect(elasticLanes({ ...small, depth: 1024 })).toBeUndefined();
+  expect(elasticLanes({ ...small, mostService: 1, vectors: 2 ** 19 })).toBeUndefined();
+});
