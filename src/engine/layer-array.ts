@@ -71,10 +71,11 @@ function planArray({ accelerator, mapping, levels }: MappedLayer, shared: boolea
     const filters = tiling.filters[filter]!;
     const { grid } = tiling.channels[channel]!;
     const size = groups.to - groups.from;
-    const timing = shared
-      ? timings.of(size, window, filter, grid.channels)
-      : timings.of(size, window, filter, channel, group);
     const width = filters.to - filters.from;
+    // Tiles of as many filters have the same folds.
+    const timing = shared
+      ? timings.of(size, window, width, grid.channels)
+      : timings.of(size, window, width, channel, group);
     const folds = filters.foldWidths.length;
     let moves = known.get(timing);
     if (moves === undefined) {
@@ -166,7 +167,7 @@ export class LayerArray {
     const { steps, timings } = this.#plan;
     const first = this.#timings[steps[0]!.timing]!;
     this.#timings.forEach((timing, i) => {
-      addTileTiming(total, timing!, timings[i]!);
+      addTileTiming(total, timing!, timings[i]);
     });
     const offset = Math.max(array.layerOffset, -first.firstFill);
     this.#addTiming(total, offset, first.firstUsed);

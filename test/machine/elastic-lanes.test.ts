@@ -40,7 +40,7 @@ it('folds side by side take what each takes alone', () => {
       const lanes = elasticLanes({ rows, depth, steps, vectors, scratch: 0, mostService: Math.max(...services) })!;
       const buffer = lanes.begin();
       const folds = Array.from({ length: used }, (_, lane): FoldServices => {
-        const own = Int32Array.from({ length: vectors * rows }, () => services[seed.next().value]!);
+        const own = Int32Array.from({ length: vectors * rows }, () => services[seed.next().value as number]!);
         own.forEach((service, i) => (buffer[i * lanes.lanes + lane] = service));
         return { rows, usedRows: 1 + ((lane * 7) % rows), steps, services: own, segments };
       });
@@ -96,14 +96,14 @@ it('packets of one channel and two levels take from words of bits what they take
         for (let tap = 0; tap < taps; tap++)
           for (let channel = 0; channel < channels; channel++)
             for (let r = 0; r < rows; r++) {
-              const bit = bits.next().value!;
+              const bit = bits.next().value as number;
               const word = ((tap * groups + (channel >> 4)) * rows + r) * lanes.lanes + lane;
               buffer[word]! |= bit << (channel & 15);
               own[(tapInner ? channel * taps + tap : tap * channels + channel) * rows + r] = services[bit]!;
             }
         return { rows, usedRows: rows - (lane % rows), steps, services: own, segments };
       });
-      lanes.runPacked({ taps, channels, tapInner, low: services[0]!, high: services[1]! });
+      lanes.runPacked({ taps, channels, tapInner, low: services[0], high: services[1] });
       const found = lanes.finish(folds.map(({ usedRows }) => usedRows));
       expect(found).toEqual(folds.map((fold) => elastic(wanted).outputStationary.column!(fold)));
     }),

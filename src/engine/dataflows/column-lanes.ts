@@ -8,7 +8,7 @@ import { packLevels, type PackedLevels } from '../packed-levels.js';
 import { levelServices, packetService } from '../packets.js';
 import { packetOrder, type PacketOrder } from '../services.js';
 import { ColumnSums } from './column-sums.js';
-import { foldCells, planFolds, type PlannedFold } from './lane-plan.js';
+import { foldCells, planFolds, type CellList, type PlannedFold } from './lane-plan.js';
 import type { TimerContext } from './tile-timing.js';
 
 /** Folds of equal rows with the lanes that time them, and where they stand on each grid of maps that has come so far. */
@@ -16,7 +16,7 @@ interface LaneGroup {
   readonly rows: number;
   readonly folds: readonly PlannedFold[];
   readonly lanes: ElasticLanes;
-  readonly onGrids: { readonly grid: string; readonly cells: Int32Array }[];
+  readonly onGrids: { readonly grid: string; readonly cells: CellList }[];
 }
 
 /** How channels become packets in the lanes: by the services of each level, or by words of bits. */
@@ -46,15 +46,15 @@ function kindOf(context: TimerContext, shared: boolean): LaneKind | undefined {
 function makeKind(context: TimerContext, shared: boolean): LaneKind | undefined {
   const { array, source, laws, tiles, windowsOf, mostService } = context;
   const { grid, geometry } = source;
-  const lanesOf = array.discipline.outputStationary.lanes;
+  const { outputStationary } = array.discipline;
   const bits = !shared && grid.lanes === 1 && laws.length === 2;
-  if (lanesOf === undefined || !(shared || bits)) return undefined;
+  if (!(shared || bits)) return undefined;
   const services = bits ? undefined : levelServices(grid, laws);
   const order = services === undefined ? undefined : packetOrder(source, services.length);
   const vectors = order?.vectors ?? geometry.taps * Math.ceil(grid.channels / 16);
   const groups: LaneGroup[] = [];
   for (const [rows, folds] of planFolds(tiles, windowsOf, array.rows, array.edge === 'full')) {
-    const lanes = lanesOf({
+    const lanes = outputStationary.lanes?.({
       rows,
       steps: grid.packets,
       vectors,
@@ -67,7 +67,7 @@ function makeKind(context: TimerContext, shared: boolean): LaneKind | undefined 
   return { services, order, groups };
 }
 
-function cellsOn(geometry: WindowGeometry, { rows, folds, onGrids }: LaneGroup, map: RegionMap): Int32Array {
+function cellsOn(geometry: WindowGeometry, { rows, folds, onGrids }: LaneGroup, map: RegionMap): CellList {
   const { gridHeight, gridWidth, regionHeight, regionWidth } = map;
   const grid = [gridHeight, gridWidth, regionHeight, regionWidth].join('/');
   let cells = onGrids.find((one) => one.grid === grid)?.cells;
@@ -87,10 +87,10 @@ function levelsOf(fields: readonly LevelField[]): Uint8Array {
 }
 
 /** Has a fold stand in a lane; returns the service that all its packets share, 0 where they differ. */
-type Fill = (buffer: Uint16Array, lanes: number, lane: number, cells: Int32Array, from: number, size: number) => number;
+type Fill = (buffer: Uint16Array, lanes: number, lane: number, cells: CellList, from: number, size: number) => number;
 
-function servicesOf(levels: Uint8Array, ofLevel: Int32Array): Int32Array {
-  const services = new Int32Array(levels.length);
+function servicesOf(levels: Uint8Array, ofLevel: Int32Array): Uint16Array {
+  const services = new Uint16Array(levels.length);
   for (let i = 0; i < services.length; i++) services[i] = ofLevel[levels[i]!]!;
   return services;
 }
@@ -98,23 +98,41 @@ function servicesOf(levels: Uint8Array, ofLevel: Int32Array): Int32Array {
 /** Services of the levels under `taps` times `size` cells. */
 function fillServices(levels: Uint8Array, services: readonly Int32Array[], order: PacketOrder, taps: number): Fill {
   const planes = services.map((ofLevel) => servicesOf(levels, ofLevel));
-  const { tapStride, planeStride } = order;
   return (buffer, lanes, lane, cells, from, size) => {
-    let [all, any] = [-1, 0];
+    let common = 0;
     for (let plane = 0; plane < planes.length; plane++) {
-      const ofCell = planes[plane]!;
-      for (let tap = 0, n = from; tap < taps; tap++) {
-        let to = (tap * tapStride + plane * planeStride) * size * lanes + lane;
-        for (const end = n + size; n < end; n++, to += lanes) {
-          const service = ofCell[cells[n]!]!;
-          buffer[to] = service;
-          all &= service;
-          any |= service;
-        }
-      }
+      const to = plane * order.planeStride * size * lanes + lane;
+      const own = fillPlane(buffer, to, order.tapStride * size * lanes, lanes, planes[plane]!, cells, from, size, taps);
+      common = plane === 0 || own === common ? own : 0;
     }
-    return all === any ? any : 0;
+    return common;
   };
+}
+
+/** A function of its own, so that its loops are compiled once and for all. */
+function fillPlane(
+  buffer: Uint16Array,
+  first: number,
+  tapStride: number,
+  lanes: number,
+  ofCell: Uint16Array,
+  cells: CellList,
+  from: number,
+  size: number,
+  taps: number,
+): number {
+  let [all, any] = [-1, 0];
+  let n = from;
+  for (let tap = 0; tap < taps; tap++) {
+    let to = first + tap * tapStride;
+    for (let r = 0; r < size; r++, n++, to += lanes) {
+      const service = ofCell[cells[n]!]!;
+      buffer[to] = service;
+      all &= service;
+      any |= service;
+    }
+  }
+  return all === any ? any : 0;
 }
 
 /** Words of the levels' bits. */

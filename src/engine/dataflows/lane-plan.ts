@@ -30,16 +30,22 @@ export function planFolds(
   return byRows;
 }
 
+/** 16 bits are enough for most maps, and half of the memory to read for every image. */
+export type CellList = Uint16Array | Int32Array;
+
 /** Cells of maps of a grid under the taps of folds, [fold][tap][row]; those of a batch of images follow each other. */
 export function foldCells(
   { kernelRows, kernelCols, outputWidth, windowsPerImage, taps, inputRow, inputCol }: WindowGeometry,
   folds: readonly PlannedFold[],
   rows: number,
   { gridHeight, gridWidth, regionHeight, regionWidth }: Omit<RegionMap, 'levels' | 'channels'>,
-): Int32Array {
+): CellList {
   const cellRow = inputRow.map((y) => Math.floor(y / regionHeight) * gridWidth);
   const cellCol = inputCol.map((x) => Math.floor(x / regionWidth));
-  const cells = new Int32Array(folds.length * taps * rows);
+  const images =
+    folds.reduce((most, { windows }) => Math.max(most, Math.floor(windows.at(-1)! / windowsPerImage)), 0) + 1;
+  const size = folds.length * taps * rows;
+  const cells = images * gridHeight * gridWidth > 0x10000 ? new Int32Array(size) : new Uint16Array(size);
   folds.forEach(({ windows }, f) => {
     for (let r = 0; r < rows; r++) {
       const window = windows[Math.min(r, windows.length - 1)]!;
