@@ -9,17 +9,18 @@ const profile = {
   startTime: 0,
   endTime: 1000,
   nodes: [
-    { id: 1, callFrame: call('(root)', ''), children: [2, 5] },
+    { id: 1, callFrame: call('(root)', ''), children: [6, 5] },
+    { id: 6, callFrame: call('bench', 'file:///somewhere/test/bench/b.ts'), children: [2] },
     { id: 2, callFrame: call('whole'), children: [3, 4] },
     { id: 3, callFrame: call('part<a>') },
     { id: 4, callFrame: call('rest', 'node:internal/x') },
     { id: 5, callFrame: call('(idle)', '') },
   ],
-  samples: [2, 3, 3, 4, 5],
-  timeDeltas: [100, 200, 200, 500, 7000],
+  samples: [2, 3, 3, 4, 5, 6],
+  timeDeltas: [100, 200, 200, 500, 7000, 50],
 };
 
-test('a frame takes its own time and that of what it called, idle time left out', () => {
+test('a frame takes its own time and that of what it called; idle time and the bench are left out', () => {
   const root = framesOf(profile);
   expect(root.total).toBe(1000);
   const [whole] = root.calls.values();

@@ -14,7 +14,13 @@ function placeOf(url: string, line: number): string {
   return path === '' ? '' : `${path}:${String(line + 1)}`;
 }
 
-/** Puts a profile together: calls of one function from one place are one frame. Time in which nothing ran is left out. */
+/** What a function without a name is called: by where it is. */
+const nameless = (place: string): string => (place === '' ? '(anonymous)' : `(${place.replace(/^.*\//, '')})`);
+
+/**
+ * Puts a profile together: calls of one function from one place are one frame. Time in which nothing ran is left out, and so is the
+ * bench itself: what it calls is on top.
+ */
 export function framesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Frame {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const own = new Map<number, number>();
@@ -22,22 +28,18 @@ export function framesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Prof
   const root: Frame = { name: 'all', place: '', total: 0, calls: new Map() };
   const visit = (node: Profiler.ProfileNode, into: Frame): void => {
     const { functionName, url, lineNumber } = node.callFrame;
-    if (functionName === '(idle)' || functionName === '(program)') return;
+    if (functionName === '(idle)' || functionName === '(program)' || url === 'node:inspector') return;
+    const place = placeOf(url, lineNumber);
+    const isBench = functionName === '(root)' || place.startsWith('test/');
     let frame = into;
-    if (functionName !== '(root)') {
-      const place = placeOf(url, lineNumber);
+    if (!isBench) {
       const key = `${functionName} ${place}`;
-      frame = into.calls.get(key) ?? {
-        name: functionName === '' ? '(anonymous)' : functionName,
-        place,
-        total: 0,
-        calls: new Map(),
-      };
+      const name = functionName === '' ? nameless(place) : functionName;
+      frame = into.calls.get(key) ?? { name, place, total: 0, calls: new Map() };
       into.calls.set(key, frame);
+      frame.total += own.get(node.id) ?? 0;
     }
-    const before = [...(node.children ?? [])];
-    frame.total += own.get(node.id) ?? 0;
-    for (const child of before) visit(byId.get(child)!, frame);
+    for (const child of node.children ?? []) visit(byId.get(child)!, frame);
   };
   visit(nodes[0]!, root);
   addUp(root);
@@ -48,12 +50,6 @@ export function framesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Prof
 function addUp(frame: Frame): number {
   for (const call of frame.calls.values()) frame.total += addUp(call);
   return frame.total;
-}
-
-/** The deepest frame that takes as long as the root: what is above it is the bench itself. */
-function beginning(root: Frame): Frame {
-  const only = [...root.calls.values()].find((call) => call.total > 0.97 * root.total);
-  return only === undefined ? root : beginning(only);
 }
 
 const escaped = (text: string): string =>
@@ -76,8 +72,7 @@ function colour({ place }: Frame): string {
 }
 
 /** A flame graph that stands alone: the root on top, every frame as wide as its share of time, with a tooltip. */
-export function flameGraph(profiled: Frame, title: string): string {
-  const root = beginning(profiled);
+export function flameGraph(root: Frame, title: string): string {
   const boxes: string[] = [];
   let depth = 0;
   const draw = (frame: Frame, left: number, level: number): void => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { breakEvenFamilies } from '../../src/breakeven.js';
 import { helpText, helpWidth } from '../../src/cli/help-text.js';
-import { defaultFamilies } from '../../src/cli/options/breakeven.js';
+import { defaultFamilies } from '../../src/cli/options/breakeven-flags.js';
 import { readyAnswer } from '../../src/cli/ready-answer.js';
 import { version } from '../../src/version.js';
 import { root, silhouette, small } from './command-line.js';

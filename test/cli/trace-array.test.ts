@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { traceArrayFlags } from '../../src/cli/options/trace-array.js';
+import { traceArrayFlags } from '../../src/cli/options/trace-array-flags.js';
 import { temporaryFolder } from '../formats/npz-fixture.js';
 import { beside, complaint, silhouette } from './command-line.js';
 

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import type { LayerCounts } from '../../src/engine/counts.js';
 import { expandLevels } from '../../src/engine/levels.js';
@@ -26,14 +28,15 @@ function counted({ input, array }: HardCase): Pick<LayerCounts, 'cycles' | 'peCy
   return { cycles, peCycles };
 }
 
-/** WRITE=1: what the reference engine says, a line for each case. */
-function write(file: URL, cases: readonly HardCase[]): void {
+/** WRITE=1: what the reference engine says. */
+async function write(file: URL, cases: readonly HardCase[]): Promise<void> {
   const lines = cases.map(({ name, input, array }) => {
     const { cycles, peCycles } = stepConvolution(input, array);
     const golden = { cycles: { ...cycles, memory: 0 }, peCycles: { ...peCycles, memory: 0 } };
     return `  ${JSON.stringify(name)}: ${JSON.stringify(golden)}`;
   });
-  writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`);
+  const path = fileURLToPath(file);
+  writeFileSync(path, await format(`{\n${lines.join(',\n')}\n}`, { ...(await resolveConfig(path)), filepath: path }));
 }
 
 /**
@@ -46,10 +49,10 @@ describe('in hard cases the engine counts what the reference engine has counted:
   );
   it.each(all)(
     '%s, %s',
-    (dataflow, discipline) => {
+    async (dataflow, discipline) => {
       const cases = hardCases(dataflow, discipline);
       const file = goldenFile(dataflow, discipline);
-      if (process.env['WRITE'] === '1') write(file, cases);
+      if (process.env['WRITE'] === '1') await write(file, cases);
       if (!existsSync(file)) throw new Error(`${file.pathname} is missing: WRITE=1 writes it`);
       const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
       expect(Object.keys(golden)).toEqual(cases.map(({ name }) => name));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { BreakEvenArguments as Arguments } from '../options/breakeven.js';
+import type { BreakEvenArguments as Arguments } from '../options/breakeven-flags.js';
 import {
   bitsProblems,
   breakEven,

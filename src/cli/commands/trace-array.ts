@@ -30,7 +30,7 @@ import {
   traceArrayOptions as about,
   type TraceArrayFlag as Flag,
   type TraceArrayGiven,
-} from '../options/trace-array.js';
+} from '../options/trace-array-flags.js';
 
 const maxCycles = 20_000;
 const maxMacs = 2 ** 23;
