@@ -164,12 +164,18 @@ function plan(options: DrqOptions, network: Network, trace: TraceInfo | undefine
   };
 }
 
+/** Position of the first level above `most`, or −1. A plain loop: it runs over every mask of every image. */
+function firstAbove(levels: Uint8Array, most: number): number {
+  for (let i = 0; i < levels.length; i++) if (levels[i]! > most) return i;
+  return -1;
+}
+
 function maps(options: DrqOptions, network: Network, layers: readonly LayerPlan[], image: ImageTrace, size: string) {
   const set = image.masks.get(size);
   return network.layers.map((layer, i) => {
     if (layers[i]!.mask === 'none') return undefined;
     const map = set?.get(layer.name);
-    const stray = map?.levels.findIndex((level) => level > 1) ?? -1;
+    const stray = map === undefined ? -1 : firstAbove(map.levels, 1);
     if (map === undefined || stray >= 0)
       throw new SilhouetteError({
         where: `image ${image.name}: regions/${size}/${layer.name}`,

@@ -87,8 +87,7 @@ function channelSum({ rows, cols, planes: [plane], words }: FloorLayer): number 
 
 /**
  * The floor: reads the level of every window and tap, and of every group of 32 channels where they have levels of their own, once
- * from packed bits, and adds it up. It knows no array, no fold, no memory: nothing that depends on every level can do less
- * without knowing more about them.
+ * from packed bits, and adds it up. It knows no array, no fold, no memory (docs/performance.md).
  *
  * @returns Σ levels over layers, windows, taps, and channels where they differ.
  */

@@ -82,7 +82,7 @@ async function measureAll(): Promise<void> {
   writeFileSync(docs('scaling.svg'), scalingPlot(measured));
 }
 
-if (args.compare && !existsSync(args.history)) {
+if (args.compare && !args.record && !existsSync(args.history)) {
   console.error(`${args.history} is missing: --record begins it`);
   process.exitCode = 1;
 } else if (args.profile === undefined) await measureAll();

@@ -1,4 +1,5 @@
 import { Session, type Profiler } from 'node:inspector';
+import { findSourceMap } from 'node:module';
 import type { Candidate } from './scenario.js';
 
 /** Asks the inspector of this process. */
@@ -9,6 +10,15 @@ function ask<T>(session: Session, method: string, parameters: object = {}): Prom
       else reject(error);
     });
   });
+}
+
+/** The line of the source, where what runs was made from one. */
+function located(node: Profiler.ProfileNode): Profiler.ProfileNode {
+  const { callFrame } = node;
+  const { url, lineNumber, columnNumber } = callFrame;
+  const entry = url === '' ? undefined : findSourceMap(url)?.findEntry(lineNumber, columnNumber);
+  if (entry === undefined || !('originalLine' in entry) || typeof entry.originalLine !== 'number') return node;
+  return { ...node, callFrame: { ...callFrame, lineNumber: entry.originalLine } };
 }
 
 /** A CPU profile of a candidate that runs for some time, once it has run for a while. */
@@ -29,5 +39,5 @@ export async function profileOf({ next, run }: Candidate, ms: number): Promise<P
   runFor(ms);
   const { profile } = await ask<{ profile: Profiler.Profile }>(session, 'Profiler.stop');
   session.disconnect();
-  return profile;
+  return { ...profile, nodes: profile.nodes.map(located) };
 }

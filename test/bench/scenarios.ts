@@ -10,7 +10,7 @@ const region = {
   network: 'resnet50',
   machine: 'region',
   scheme: 'region:2@50,4@30,8@20',
-  images: 40,
+  images: 200,
 };
 const drq = { network: 'resnet50', machine: 'drq', scheme: 'drq', images: 6, masks: true };
 const square = ['array.rows=32', 'array.cols=32'];

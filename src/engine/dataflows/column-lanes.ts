@@ -8,15 +8,30 @@ import { packLevels, type PackedLevels } from '../packed-levels.js';
 import { levelServices, packetService } from '../packets.js';
 import { packetOrder, type PacketOrder } from '../services.js';
 import { ColumnSums } from './column-sums.js';
-import { foldCells, planFolds, type CellList, type PlannedFold } from './lane-plan.js';
+import {
+  cellBoxes,
+  foldCells,
+  isUniform,
+  planFolds,
+  type CellBox,
+  type CellList,
+  type PlannedFold,
+} from './lane-plan.js';
 import type { TimerContext } from './tile-timing.js';
+
+/** Where folds stand on maps of a grid, and the boxes of their cells where one image comes at a time. */
+interface OnGrid {
+  readonly grid: string;
+  readonly cells: CellList;
+  readonly boxes: readonly CellBox[];
+}
 
 /** Folds of equal rows with the lanes that time them, and where they stand on each grid of maps that has come so far. */
 interface LaneGroup {
   readonly rows: number;
   readonly folds: readonly PlannedFold[];
   readonly lanes: ElasticLanes;
-  readonly onGrids: { readonly grid: string; readonly cells: CellList }[];
+  readonly onGrids: OnGrid[];
 }
 
 /** How channels become packets in the lanes: by the services of each level, or by words of bits. */
@@ -67,12 +82,17 @@ function makeKind(context: TimerContext, shared: boolean): LaneKind | undefined 
   return { services, order, groups };
 }
 
-function cellsOn(geometry: WindowGeometry, { rows, folds, onGrids }: LaneGroup, map: RegionMap): CellList {
+function foldsOn(geometry: WindowGeometry, { rows, folds, onGrids }: LaneGroup, maps: readonly RegionMap[]): OnGrid {
+  const [map] = maps as [RegionMap];
   const { gridHeight, gridWidth, regionHeight, regionWidth } = map;
   const grid = [gridHeight, gridWidth, regionHeight, regionWidth].join('/');
-  let cells = onGrids.find((one) => one.grid === grid)?.cells;
-  if (cells === undefined) onGrids.push({ grid, cells: (cells = foldCells(geometry, folds, rows, map)) });
-  return cells;
+  let found = onGrids.find((one) => one.grid === grid);
+  if (found === undefined) {
+    const cells = foldCells(geometry, folds, rows, map, maps.length);
+    const boxes = maps.length === 1 ? cellBoxes(cells, geometry.taps * rows, gridWidth) : [];
+    onGrids.push((found = { grid, cells, boxes }));
+  }
+  return found;
 }
 
 /** The levels of a batch, those of its images one after another. */
@@ -136,16 +156,26 @@ function fillPlane(
 }
 
 /** Words of the levels' bits. */
-function fillWords({ words, groups }: PackedLevels, taps: number): Fill {
+function fillWords({ words, groups, cells: all }: PackedLevels, taps: number): Fill {
   return (buffer, lanes, lane, cells, from, size) => {
-    const stride = size * lanes;
-    for (let tap = 0, n = from; tap < taps; tap++)
-      for (let r = 0; r < size; r++, n++) {
-        let to = (tap * groups * size + r) * lanes + lane;
-        for (let at = cells[n]! * groups, end = at + groups; at < end; at++, to += stride) buffer[to] = words[at]!;
-      }
+    for (let tap = 0, to = lane; tap < taps; tap++)
+      for (let group = 0; group < groups; group++, to += size * lanes)
+        fillGroup(buffer, to, lanes, words, group * all, cells, from + tap * size, size);
     return 0;
   };
+}
+
+function fillGroup(
+  buffer: Uint16Array,
+  to: number,
+  lanes: number,
+  words: Uint16Array,
+  first: number,
+  cells: CellList,
+  from: number,
+  size: number,
+): void {
+  for (let r = 0, at = to; r < size; r++, at += lanes) buffer[at] = words[first + cells[from + r]!]!;
 }
 
 function time(context: TimerContext, kind: LaneKind, fields: readonly LevelField[]): Map<WindowTile, ColumnSums> {
@@ -158,6 +188,15 @@ function time(context: TimerContext, kind: LaneKind, fields: readonly LevelField
     services === undefined
       ? fillWords(packLevels(maps, firstChannel, grid.channels), taps)
       : fillServices(levelsOf(fields), services, order!, taps);
+  const table = services === undefined || fields.length > 1 ? undefined : fields[0]!.table({ from: 0, to: 1 });
+  /** Of all packets of a fold whose cells are found to be alike without looking at each; else 0. */
+  const serviceOf = (cell: number, box: CellBox | undefined): number => {
+    if (table === undefined || box === undefined) return 0;
+    const level = maps[0]!.levels[cell]!;
+    if (!isUniform(table, level, box)) return 0;
+    const service = services![0]![level]!;
+    return services!.every((ofLevel) => ofLevel[level] === service) ? service : 0;
+  };
   const run = (lanes: ElasticLanes): void => {
     if (order !== undefined) lanes.run(order.segments);
     else {
@@ -168,7 +207,7 @@ function time(context: TimerContext, kind: LaneKind, fields: readonly LevelField
   const sums = tiles.map(() => new ColumnSums());
   for (const group of kind.groups) {
     const { rows, lanes, folds } = group;
-    const cells = cellsOn(geometry, group, maps[0]!);
+    const { cells, boxes } = foldsOn(geometry, group, maps);
     const add = ({ tile, windows, isFirst }: PlannedFold, column: ColumnTiming): void => {
       sums[tile]!.add(column, rows, windows.length, isFirst);
     };
@@ -183,7 +222,7 @@ function time(context: TimerContext, kind: LaneKind, fields: readonly LevelField
     };
     for (let f = 0, from = 0; f < folds.length; f++, from += taps * rows) {
       const fold = folds[f]!;
-      const common = fill(buffer, lanes.lanes, waiting.length, cells, from, rows);
+      const common = serviceOf(cells[from]!, boxes[f]) || fill(buffer, lanes.lanes, waiting.length, cells, from, rows);
       if (common > 0) add(fold, uniformColumn(rows, fold.windows.length, grid.packets, common));
       else if (waiting.push(fold) === lanes.lanes) {
         finish();

@@ -1,5 +1,6 @@
 import type { RegionMap } from '../../trace/trace.js';
 import type { WindowGeometry } from '../geometry.js';
+import type { LevelTable } from '../levels.js';
 import type { WindowTile } from '../mapping/tiling.js';
 
 /** A fold of a layer, and the tile that it belongs to. */
@@ -39,11 +40,10 @@ export function foldCells(
   folds: readonly PlannedFold[],
   rows: number,
   { gridHeight, gridWidth, regionHeight, regionWidth }: Omit<RegionMap, 'levels' | 'channels'>,
+  images: number,
 ): CellList {
   const cellRow = inputRow.map((y) => Math.floor(y / regionHeight) * gridWidth);
   const cellCol = inputCol.map((x) => Math.floor(x / regionWidth));
-  const images =
-    folds.reduce((most, { windows }) => Math.max(most, Math.floor(windows.at(-1)! / windowsPerImage)), 0) + 1;
   const size = folds.length * taps * rows;
   const cells = images * gridHeight * gridWidth > 0x10000 ? new Int32Array(size) : new Uint16Array(size);
   folds.forEach(({ windows }, f) => {
@@ -60,4 +60,37 @@ export function foldCells(
     }
   });
   return cells;
+}
+
+/** Rows and columns of the grid that a fold's cells stand in. */
+export interface CellBox {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** The boxes of folds of `size` cells each, on maps of this width. */
+export function cellBoxes(cells: CellList, size: number, gridWidth: number): CellBox[] {
+  return Array.from({ length: cells.length / size }, (_, f) => {
+    let [top, bottom, left, right] = [Infinity, 0, Infinity, 0];
+    for (let n = f * size; n < (f + 1) * size; n++) {
+      const [y, x] = [Math.floor(cells[n]! / gridWidth), cells[n]! % gridWidth];
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y + 1);
+      left = Math.min(left, x);
+      right = Math.max(right, x + 1);
+    }
+    return { top, bottom, left, right };
+  });
+}
+
+/** Whether a box has nothing but one level, that of its corner: then so have its cells. */
+export function isUniform(table: LevelTable, level: number, { top, bottom, left, right }: CellBox): boolean {
+  const { gridHeight, gridWidth, sums } = table;
+  const line = gridWidth + 1;
+  const first = level * (gridHeight + 1) * line;
+  const [above, below] = [first + top * line, first + bottom * line];
+  const count = sums[below + right]! - sums[below + left]! - sums[above + right]! + sums[above + left]!;
+  return count === (bottom - top) * (right - left);
 }
