@@ -13,7 +13,6 @@ import { progress, type Io } from '../output.js';
 import { loadInputs, type SimulateArguments, type SimulateInputs } from '../simulate-inputs.js';
 import { summary } from '../simulate-summary.js';
 import { threadCount } from '../threads.js';
-import { TimelineFile } from '../timeline-file.js';
 
 /** Time that the process goes without looking whether it was told to stop. */
 const LISTEN_EVERY_MS = 50;
@@ -91,7 +90,10 @@ export async function run(args: SimulateArguments, io: Io): Promise<number> {
   const images = inputs.images ?? trace?.info.images ?? batch;
   const identity = identityOf(args, manifest, images);
   const earlier = args.checkpoint === undefined ? undefined : await loadCheckpoint(args.checkpoint, identity);
-  const timeline = args.timeline === undefined ? undefined : new TimelineFile(args.timeline, args.timelineLayer);
+  const timeline =
+    args.timeline === undefined
+      ? undefined
+      : new (await import('../timeline-file.js')).TimelineFile(args.timeline, args.timelineLayer);
   const rows = args.perImage === undefined ? undefined : new ImageRows(args.perImage, earlier?.rowBytes);
   const checkpoint =
     args.checkpoint === undefined
