@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { windowGeometry } from '../../src/engine/geometry.js';
-import type { ArrayLayer } from '../../src/network/layer.js';
+import { windowGeometry } from '../../dist/engine/geometry.js';
+import type { ArrayLayer } from '../../dist/network/layer.js';
 import { floorLayer, floorSum } from './floor.js';
 
 interface Case {

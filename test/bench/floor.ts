@@ -1,6 +1,6 @@
-import { windowGeometry } from '../../src/engine/geometry.js';
-import type { ArrayLayer } from '../../src/network/layer.js';
-import type { RegionMap } from '../../src/trace/trace.js';
+import { windowGeometry } from '../../dist/engine/geometry.js';
+import type { ArrayLayer } from '../../dist/network/layer.js';
+import type { RegionMap } from '../../dist/trace/trace.js';
 
 /** Levels of one input, packed into words, and the windows that read them. */
 export interface FloorLayer {

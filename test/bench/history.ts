@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { version } from '../../src/version.js';
+import { version } from '../../dist/version.js';
 import type { Figures } from './measure.js';
 
 /** Figures of scenarios by name. */

@@ -1,10 +1,10 @@
-import { countNetwork, batchFields } from '../../src/engine/network.js';
+import { countNetwork, batchFields } from '../../dist/engine/network.js';
 import { expandLevels } from '../../src/engine/levels.js';
 import { loadAccelerator } from '../../src/formats/load-accelerator.js';
 import { parseOverride } from '../../src/formats/override.js';
 import type { ArrayLayer } from '../../src/network/layer.js';
-import { levelsAt } from '../../src/scheme/section.js';
-import { SYNTH_DEFAULTS, synthSilhouette } from '../../src/trace/synth.js';
+import { levelsAt } from '../../dist/scheme/section.js';
+import { SYNTH_DEFAULTS, synthSilhouette } from '../../dist/trace/synth.js';
 import { countAlone, placeAlone } from '../oracle/placed.js';
 import type { Candidate, Prepared, Scenario } from './scenario.js';
 import { bandwidth, engineCandidate, workload } from './workload.js';

@@ -1,10 +1,10 @@
-import { priceOf } from '../../src/cost/price.js';
-import { placeNetwork } from '../../src/engine/place-network.js';
-import { loadAccelerator } from '../../src/formats/load-accelerator.js';
-import { parseOverride } from '../../src/formats/override.js';
-import { builtinNetwork } from '../../src/network/builtin.js';
-import { parseScheme } from '../../src/scheme/registry.js';
-import { SYNTH_DEFAULTS, syntheticTrace } from '../../src/trace/synth.js';
+import { priceOf } from '../../dist/cost/price.js';
+import { placeNetwork } from '../../dist/engine/place-network.js';
+import { loadAccelerator } from '../../dist/formats/load-accelerator.js';
+import { parseOverride } from '../../dist/formats/override.js';
+import { builtinNetwork } from '../../dist/network/builtin.js';
+import { parseScheme } from '../../dist/scheme/registry.js';
+import { SYNTH_DEFAULTS, syntheticTrace } from '../../dist/trace/synth.js';
 import type { Candidate, Prepared } from './scenario.js';
 import { bandwidth, floorCandidate, workload } from './workload.js';
 

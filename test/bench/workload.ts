@@ -1,14 +1,14 @@
-import { priceOf } from '../../src/cost/price.js';
-import { batchFields, countNetwork } from '../../src/engine/network.js';
-import { placeNetwork, type PlacedNetwork } from '../../src/engine/place-network.js';
-import { loadAccelerator } from '../../src/formats/load-accelerator.js';
-import { parseOverride } from '../../src/formats/override.js';
-import { builtinNetwork } from '../../src/network/builtin.js';
-import { isArrayLayer } from '../../src/network/layer.js';
-import { parseScheme } from '../../src/scheme/registry.js';
-import type { SchemePlan } from '../../src/scheme/scheme.js';
-import { SYNTH_DEFAULTS, syntheticTrace, synthSilhouette } from '../../src/trace/synth.js';
-import type { ImageTrace } from '../../src/trace/trace.js';
+import { priceOf } from '../../dist/cost/price.js';
+import { batchFields, countNetwork } from '../../dist/engine/network.js';
+import { placeNetwork, type PlacedNetwork } from '../../dist/engine/place-network.js';
+import { loadAccelerator } from '../../dist/formats/load-accelerator.js';
+import { parseOverride } from '../../dist/formats/override.js';
+import { builtinNetwork } from '../../dist/network/builtin.js';
+import { isArrayLayer } from '../../dist/network/layer.js';
+import { parseScheme } from '../../dist/scheme/registry.js';
+import type { SchemePlan } from '../../dist/scheme/scheme.js';
+import { SYNTH_DEFAULTS, syntheticTrace, synthSilhouette } from '../../dist/trace/synth.js';
+import type { ImageTrace } from '../../dist/trace/trace.js';
 import { floorLayer, floorSum, type FloorLayer } from './floor.js';
 import type { Candidate, Prepared } from './scenario.js';
 
