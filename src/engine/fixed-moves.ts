@@ -1,10 +1,11 @@
 import { ceilDiv } from '../core/numbers.js';
+import { rangesOf } from '../core/range.js';
 import type { Transfer } from '../machine/dram/dram.js';
 import type { MappedLayer } from './layer.js';
 import type { TileStep } from './layer-walk.js';
 import { touchedRows, touchedRuns, type Range } from './mapping/tiling.js';
 import type { RegionWeights } from './region-weights.js';
-import { rectangle, runsOf, type Rectangle } from './storage/lines.js';
+import { rectangle, type Rectangle } from './storage/lines.js';
 import { planeWidths, type PlaneWidths } from './storage/planes.js';
 import { Runs } from './storage/place.js';
 import { inputWidths } from './storage/stored.js';
@@ -179,7 +180,7 @@ function touchedPixels({ layer, mapping: { geometry } }: MappedLayer): TouchedPi
   for (const y of touched) rows[y] = 1;
   for (const { from, to } of colRuns) cols.fill(1, from, to);
   const width = colRuns.reduce((sum, run) => sum + sizeOf(run), 0);
-  return { pixels: touched.length * width, rowRuns: runsOf(touched), colRuns, rows, cols, weights: [] };
+  return { pixels: touched.length * width, rowRuns: rangesOf(touched), colRuns, rows, cols, weights: [] };
 }
 
 const known = new WeakMap<MappedLayer, FixedMoves>();

@@ -1,5 +1,5 @@
 import { ceilDiv } from '../../core/numbers.js';
-import type { Range } from '../../core/range.js';
+import { rangesOf, type Range } from '../../core/range.js';
 import type { ArrayConfig } from '../../machine/accelerator.js';
 import type { Axis } from '../../machine/dataflows/dataflow.js';
 import type { WindowGeometry } from '../geometry.js';
@@ -59,13 +59,7 @@ export function touchedCols({ inputCol, kernelCols }: WindowGeometry, { from, to
 
 /** Runs of neighbouring input columns that a tap of any window stands on. */
 export function touchedRuns({ inputCol }: WindowGeometry): Range[] {
-  const runs: { from: number; to: number }[] = [];
-  for (const x of [...new Set(inputCol)].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last?.to === x) last.to++;
-    else runs.push({ from: x, to: x + 1 });
-  }
-  return runs;
+  return rangesOf([...new Set(inputCol)].sort((a, b) => a - b));
 }
 
 /** Rows or columns that windows or filters lie along; 1 where they stream through in time. */

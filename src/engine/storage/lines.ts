@@ -1,4 +1,4 @@
-import type { Range } from '../mapping/tiling.js';
+import { rangesOf, type Range } from '../../core/range.js';
 import { lineStart, type Runs, type TensorPlace } from './place.js';
 import { burstsOf, mixedPlanes, type MixedPlanes, type PlaneWidths, type RowRuns } from './planes.js';
 import type { ElementBits } from './stored.js';
@@ -14,20 +14,9 @@ export interface Rectangle {
 }
 
 export function rectangle(images: Range, rows: readonly number[], cols: Range): Rectangle {
-  const runs = runsOf(rows);
+  const runs = rangesOf(rows);
   const name = runs.map(({ from, to }) => `${String(from)}-${String(to)}`).join();
   return { images, rows, rowRuns: { runs, name }, cols, colRuns: [cols] };
-}
-
-/** Runs of neighbours among ascending numbers. */
-export function runsOf(ascending: readonly number[]): Range[] {
-  const runs: { from: number; to: number }[] = [];
-  for (const n of ascending) {
-    const last = runs.at(-1);
-    if (last?.to === n) last.to++;
-    else runs.push({ from: n, to: n + 1 });
-  }
-  return runs;
 }
 
 /** Told of every plane that moves: the width that it completes, wanted bits, bursts. */

@@ -60,10 +60,6 @@ export interface FoldExtent {
   readonly usedCols: number;
 }
 
-export function noTiming(): FoldTiming {
-  return { cycles: 0, fill: 0, compute: 0, sync: 0, drain: 0, busy: 0, syncOperand: 0, syncRoom: 0, fillDrain: 0 };
-}
-
 /** Vectors that the segments of a fold refer to. */
 export function vectorCount({ segments }: FoldServices): number {
   return segments.reduce((most, { from, vectors }) => Math.max(most, from + vectors), 0);
