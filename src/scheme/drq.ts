@@ -1,3 +1,4 @@
+import { anyOfBytes } from '../core/bytes.js';
 import { SilhouetteError, type Problem } from '../core/errors.js';
 import type { Precision } from '../core/precision.js';
 import { elements, isArrayLayer, type ArrayLayer, type Network } from '../network/layer.js';
@@ -164,18 +165,12 @@ function plan(options: DrqOptions, network: Network, trace: TraceInfo | undefine
   };
 }
 
-/** Position of the first level above `most`, or −1. A plain loop: it runs over every mask of every image. */
-function firstAbove(levels: Uint8Array, most: number): number {
-  for (let i = 0; i < levels.length; i++) if (levels[i]! > most) return i;
-  return -1;
-}
-
 function maps(options: DrqOptions, network: Network, layers: readonly LayerPlan[], image: ImageTrace, size: string) {
   const set = image.masks.get(size);
   return network.layers.map((layer, i) => {
     if (layers[i]!.mask === 'none') return undefined;
     const map = set?.get(layer.name);
-    const stray = map === undefined ? -1 : firstAbove(map.levels, 1);
+    const stray = map === undefined || anyOfBytes(map.levels) <= 1 ? -1 : map.levels.findIndex((level) => level > 1);
     if (map === undefined || stray >= 0)
       throw new SilhouetteError({
         where: `image ${image.name}: regions/${size}/${layer.name}`,

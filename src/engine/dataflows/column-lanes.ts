@@ -1,22 +1,13 @@
 import { uniformColumn, type ColumnTiming } from '../../machine/disciplines/column.js';
-import type { ElasticLanes } from '../../machine/kernel/elastic-lanes.js';
+import type { CellList, ElasticLanes } from '../../machine/kernel/elastic-lanes.js';
 import type { RegionMap } from '../../trace/trace.js';
 import type { WindowGeometry } from '../geometry.js';
 import type { LevelField } from '../levels.js';
 import type { WindowTile } from '../mapping/tiling.js';
-import { packLevels, type PackedLevels } from '../packed-levels.js';
 import { levelServices, packetService } from '../packets.js';
 import { packetOrder, type PacketOrder } from '../services.js';
 import { ColumnSums } from './column-sums.js';
-import {
-  cellBoxes,
-  foldCells,
-  isUniform,
-  planFolds,
-  type CellBox,
-  type CellList,
-  type PlannedFold,
-} from './lane-plan.js';
+import { cellBoxes, foldCells, isUniform, planFolds, type CellBox, type PlannedFold } from './lane-plan.js';
 import type { TimerContext } from './tile-timing.js';
 
 /** Where folds stand on maps of a grid, and the boxes of their cells where one image comes at a time. */
@@ -34,11 +25,16 @@ interface LaneGroup {
   readonly onGrids: OnGrid[];
 }
 
-/** How channels become packets in the lanes: by the services of each level, or by words of bits. */
+/** Services of each level, [plane][level], and the order in which packets come. */
+interface LaneOrder {
+  readonly services: readonly Int32Array[];
+  readonly order: PacketOrder;
+}
+
+/** How channels become packets in the lanes: by the services of each level, or by bits of masks. */
 interface LaneKind {
-  /** Services of each level: [plane][level]; undefined where bits are read. */
-  readonly services: readonly Int32Array[] | undefined;
-  readonly order: PacketOrder | undefined;
+  /** Undefined where bits are read. */
+  readonly ordered: LaneOrder | undefined;
   readonly groups: readonly LaneGroup[];
 }
 
@@ -64,9 +60,9 @@ function makeKind(context: TimerContext, shared: boolean): LaneKind | undefined 
   const { outputStationary } = array.discipline;
   const bits = !shared && grid.lanes === 1 && laws.length === 2;
   if (!(shared || bits)) return undefined;
-  const services = bits ? undefined : levelServices(grid, laws);
-  const order = services === undefined ? undefined : packetOrder(source, services.length);
-  const vectors = order?.vectors ?? geometry.taps * Math.ceil(grid.channels / 16);
+  const services = levelServices(grid, laws);
+  const ordered = bits ? undefined : { services, order: packetOrder(source, services.length) };
+  const vectors = ordered?.order.vectors ?? geometry.taps * Math.ceil(grid.channels / 16);
   const groups: LaneGroup[] = [];
   for (const [rows, folds] of planFolds(tiles, windowsOf, array.rows, array.edge === 'full')) {
     const lanes = outputStationary.lanes?.({
@@ -79,7 +75,7 @@ function makeKind(context: TimerContext, shared: boolean): LaneKind | undefined 
     if (lanes === undefined) return undefined;
     groups.push({ rows, folds, lanes, onGrids: [] });
   }
-  return { services, order, groups };
+  return { ordered, groups };
 }
 
 function foldsOn(geometry: WindowGeometry, { rows, folds, onGrids }: LaneGroup, maps: readonly RegionMap[]): OnGrid {
@@ -155,75 +151,84 @@ function fillPlane(
   return all === any ? any : 0;
 }
 
-/** Words of the levels' bits. */
-function fillWords({ words, groups, cells: all }: PackedLevels, taps: number): Fill {
-  return (buffer, lanes, lane, cells, from, size) => {
-    for (let tap = 0, to = lane; tap < taps; tap++)
-      for (let group = 0; group < groups; group++, to += size * lanes)
-        fillGroup(buffer, to, lanes, words, group * all, cells, from + tap * size, size);
-    return 0;
-  };
-}
-
-function fillGroup(
-  buffer: Uint16Array,
-  to: number,
-  lanes: number,
-  words: Uint16Array,
-  first: number,
-  cells: CellList,
-  from: number,
-  size: number,
-): void {
-  for (let r = 0, at = to; r < size; r++, at += lanes) buffer[at] = words[first + cells[from + r]!]!;
-}
-
-function time(context: TimerContext, kind: LaneKind, fields: readonly LevelField[]): Map<WindowTile, ColumnSums> {
-  const { source, tiles, laws, firstChannel } = context;
+/** Folds of packets of one channel each, with masks of their own, 8 at a time. */
+function timeBits(
+  context: TimerContext,
+  groups: readonly LaneGroup[],
+  fields: readonly LevelField[],
+  sums: ColumnSums[],
+) {
+  const { source, laws, firstChannel } = context;
   const { geometry, grid } = source;
   const { taps } = geometry;
   const maps = fields.map(({ map }) => map);
-  const { services, order } = kind;
-  const fill =
-    services === undefined
-      ? fillWords(packLevels(maps, firstChannel, grid.channels), taps)
-      : fillServices(levelsOf(fields), services, order!, taps);
-  const table = services === undefined || fields.length > 1 ? undefined : fields[0]!.table({ from: 0, to: 1 });
+  const channels = maps.map(({ levels, gridHeight, gridWidth }) => {
+    const cells = gridHeight * gridWidth;
+    return levels.subarray(firstChannel * cells, (firstChannel + grid.channels) * cells);
+  });
+  const [low, high] = [packetService(laws[0]!, 1), packetService(laws[1]!, 1)];
+  const tapInner = source.steps === 'tap-inner';
+  for (const group of groups) {
+    const { rows, lanes, folds } = group;
+    const { cells } = foldsOn(geometry, group, maps);
+    lanes.pack(channels, grid.channels);
+    for (let f = 0; f < folds.length; f += lanes.lanes) {
+      const some = folds.slice(f, f + lanes.lanes);
+      const own = some.map((_, i) => cells.subarray((f + i) * taps * rows, (f + i + 1) * taps * rows));
+      lanes.runPacked({ cells: own, taps, tapInner, low, high });
+      lanes.finish(some.map(({ windows }) => windows.length)).forEach((column, i) => {
+        addColumn(sums, some[i]!, rows, column);
+      });
+    }
+  }
+}
+
+function addColumn(
+  sums: ColumnSums[],
+  { tile, windows, isFirst }: PlannedFold,
+  rows: number,
+  column: ColumnTiming,
+): void {
+  sums[tile]!.add(column, rows, windows.length, isFirst);
+}
+
+/** Folds whose services are written out, but for those whose cells are alike. */
+function timeServices(
+  { source }: TimerContext,
+  groups: readonly LaneGroup[],
+  { services, order }: LaneOrder,
+  fields: readonly LevelField[],
+  sums: ColumnSums[],
+): void {
+  const { geometry, grid } = source;
+  const { taps } = geometry;
+  const maps = fields.map(({ map }) => map);
+  const fill = fillServices(levelsOf(fields), services, order, taps);
+  const table = fields.length > 1 ? undefined : fields[0]!.table({ from: 0, to: 1 });
   /** Of all packets of a fold whose cells are found to be alike without looking at each; else 0. */
   const serviceOf = (cell: number, box: CellBox | undefined): number => {
     if (table === undefined || box === undefined) return 0;
     const level = maps[0]!.levels[cell]!;
     if (!isUniform(table, level, box)) return 0;
-    const service = services![0]![level]!;
-    return services!.every((ofLevel) => ofLevel[level] === service) ? service : 0;
+    const service = services[0]![level]!;
+    return services.every((ofLevel) => ofLevel[level] === service) ? service : 0;
   };
-  const run = (lanes: ElasticLanes): void => {
-    if (order !== undefined) lanes.run(order.segments);
-    else {
-      const [low, high] = [packetService(laws[0]!, 1), packetService(laws[1]!, 1)];
-      lanes.runPacked({ taps, channels: grid.channels, tapInner: source.steps === 'tap-inner', low, high });
-    }
-  };
-  const sums = tiles.map(() => new ColumnSums());
-  for (const group of kind.groups) {
+  for (const group of groups) {
     const { rows, lanes, folds } = group;
     const { cells, boxes } = foldsOn(geometry, group, maps);
-    const add = ({ tile, windows, isFirst }: PlannedFold, column: ColumnTiming): void => {
-      sums[tile]!.add(column, rows, windows.length, isFirst);
-    };
     let waiting: PlannedFold[] = [];
     let buffer = lanes.begin();
     const finish = (): void => {
-      run(lanes);
+      lanes.run(order.segments);
       lanes.finish(waiting.map(({ windows }) => windows.length)).forEach((column, i) => {
-        add(waiting[i]!, column);
+        addColumn(sums, waiting[i]!, rows, column);
       });
       waiting = [];
     };
     for (let f = 0, from = 0; f < folds.length; f++, from += taps * rows) {
       const fold = folds[f]!;
       const common = serviceOf(cells[from]!, boxes[f]) || fill(buffer, lanes.lanes, waiting.length, cells, from, rows);
-      if (common > 0) add(fold, uniformColumn(rows, fold.windows.length, grid.packets, common));
+      if (common > 0) addColumn(sums, fold, rows, uniformColumn(rows, fold.windows.length, grid.packets, common));
       else if (waiting.push(fold) === lanes.lanes) {
         finish();
         buffer = lanes.begin();
@@ -231,7 +236,13 @@ function time(context: TimerContext, kind: LaneKind, fields: readonly LevelField
     }
     if (waiting.length > 0) finish();
   }
-  return new Map(tiles.map((tile, t) => [tile, sums[t]!]));
+}
+
+function time(context: TimerContext, { ordered, groups }: LaneKind, fields: readonly LevelField[]) {
+  const sums = context.tiles.map(() => new ColumnSums());
+  if (ordered === undefined) timeBits(context, groups, fields, sums);
+  else timeServices(context, groups, ordered, fields, sums);
+  return new Map(context.tiles.map((tile, t) => [tile, sums[t]!]));
 }
 
 /** What is known of a map's folds already: layers of one resolution share maps, and often windows and packets. */

@@ -1,3 +1,4 @@
+import type { CellList } from '../../machine/kernel/elastic-lanes.js';
 import type { RegionMap } from '../../trace/trace.js';
 import type { WindowGeometry } from '../geometry.js';
 import type { LevelTable } from '../levels.js';
@@ -30,9 +31,6 @@ export function planFolds(
   });
   return byRows;
 }
-
-/** 16 bits are enough for most maps, and half of the memory to read for every image. */
-export type CellList = Uint16Array | Int32Array;
 
 /** Cells of maps of a grid under the taps of folds, [fold][tap][row]; those of a batch of images follow each other. */
 export function foldCells(

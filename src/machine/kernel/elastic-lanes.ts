@@ -7,6 +7,8 @@ interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   begin(at: number, rows: number, depth: number, mostService: number, vectors: number): number;
   segment(from: number, vectors: number, repeats: number): void;
+  pack(levels: number, channels: number, cells: number, words: number, stride: number): void;
+  gather(words: number, stride: number, groups: number, taps: number, cells: number, to: number): void;
   packed(
     words: number,
     taps: number,
@@ -52,27 +54,33 @@ function kernel(): Kernel {
 export interface ElasticLanes {
   /** Folds at a time. */
   readonly lanes: number;
-  /**
-   * Clears the state and gives room for services: [vector · rows · lanes + r · lanes + lane], or words of 16 channels' bits
-   * in that layout; all 0. Valid until the next call.
-   */
+  /** Clears the state and gives room for services: [vector · rows · lanes + r · lanes + lane], all 0. Valid until the next call. */
   begin(): Uint16Array;
   /** Steps through the services. */
   run(segments: readonly Segment[]): void;
-  /** Steps through packets of one channel and two levels: words lie [tap][⌈channels / 16⌉][row][lane], lowest channel lowest. */
+  /**
+   * Takes levels 0 and 1 of a batch's images, each [channels][cells], for `runPacked`. Valid until other lanes are used: all
+   * share one memory.
+   */
+  pack(images: readonly Uint8Array[], channels: number): void;
+  /** Steps from the beginning through packets of one channel each, whose levels were packed. */
   runPacked(packets: PackedPackets): void;
   /** What each of the first lanes did, one for each number of rows in use. */
   finish(usedRows: readonly number[]): ColumnTiming[];
 }
 
 export interface PackedPackets {
+  /** Of each fold, the cells under its taps, [taps][rows]; the cells of a batch's images follow each other. */
+  readonly cells: readonly CellList[];
   readonly taps: number;
-  readonly channels: number;
   readonly tapInner: boolean;
   /** Services at level 0 and 1. */
   readonly low: number;
   readonly high: number;
 }
+
+/** 16 bits are enough for most maps, and half of the memory to read for every image. */
+export type CellList = Uint16Array | Int32Array;
 
 /** Shape of folds that are timed together. */
 export interface LaneShape {
@@ -80,7 +88,7 @@ export interface LaneShape {
   /** FIFO depth, at most the steps of a fold. */
   readonly depth: number;
   readonly steps: number;
-  /** Vectors of services, or of words, that are given. */
+  /** Vectors of services that are given, or of words that are gathered. */
   readonly vectors: number;
   /** Vectors of services that words are taken apart into, 0 where none are given. */
   readonly scratch: number;
@@ -110,21 +118,46 @@ export function elasticLanes({
   const bytes = STATE + (state + (vectors + scratch) * rows) * VECTOR;
   if (spread + round > 0xffff || rows + steps * mostService > 0x7fffffff || bytes > MOST_BYTES) return undefined;
   const wasm = kernel();
-  let services = 0;
+  const grow = (to: number): void => {
+    const missing = to - wasm.memory.buffer.byteLength;
+    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
+  };
+  const services = STATE + state * VECTOR;
+  const scratchAt = services + vectors * rows * VECTOR;
+  const cellsAt = scratchAt + scratch * rows * VECTOR;
+  /** What was packed: 16 channels a word, groups `stride` bytes apart. */
+  let words = { at: 0, stride: 0, channels: 0 };
   return {
     lanes: LANES,
     begin() {
-      const missing = bytes - wasm.memory.buffer.byteLength;
-      if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
-      services = wasm.begin(STATE, rows, depth, mostService, vectors);
+      grow(bytes);
+      wasm.begin(STATE, rows, depth, mostService, vectors);
       return new Uint16Array(wasm.memory.buffer, services, vectors * rows * LANES);
     },
     run(segments) {
       for (const { from, vectors: count, repeats } of segments)
         wasm.segment(services + from * rows * VECTOR, count, repeats);
     },
-    runPacked({ taps, channels, tapInner, low, high }) {
-      wasm.packed(services, taps, channels, tapInner, low, high, services + vectors * rows * VECTOR);
+    pack(images, channels) {
+      const cells = images[0]!.length / channels;
+      // What the kernel reads and writes beyond the end of a group.
+      const stride = 2 * (images.length * cells + VECTOR);
+      const levelsAt = cellsAt + vectors * rows * LANES * 4 + stride * Math.ceil(channels / 16);
+      words = { at: cellsAt + vectors * rows * LANES * 4, stride, channels };
+      grow(levelsAt + channels * cells + VECTOR);
+      images.forEach((levels, image) => {
+        new Uint8Array(wasm.memory.buffer, levelsAt, levels.length).set(levels);
+        wasm.pack(levelsAt, channels, cells, words.at + 2 * image * cells, stride);
+      });
+    },
+    runPacked({ cells, taps, tapInner, low, high }) {
+      wasm.begin(STATE, rows, depth, mostService, 0);
+      const size = taps * rows;
+      const all = new Uint32Array(wasm.memory.buffer, cellsAt, LANES * size);
+      // Lanes that stand empty run through cells of another.
+      for (let lane = 0; lane < LANES; lane++) all.set(cells[lane] ?? cells[0]!, lane * size);
+      wasm.gather(words.at, words.stride, Math.ceil(words.channels / 16), taps, cellsAt, services);
+      wasm.packed(services, taps, words.channels, tapInner, low, high, scratchAt);
     },
     finish(usedRows) {
       new Int32Array(wasm.memory.buffer, USED, usedRows.length).set(usedRows);
