@@ -33,7 +33,7 @@ export interface Scenario {
   readonly name: string;
   readonly title: string;
   /** What its runs count. */
-  readonly unit: 'image' | 'run';
+  readonly unit: 'image' | 'fold' | 'run';
   /** Other than usual. */
   readonly effort?: Partial<Effort>;
   /** Too long to be run unless it is asked for. */

@@ -1,5 +1,6 @@
 import { coldStarts } from './command-line.js';
 import { dataset } from './dataset.js';
+import { kernelMixed, kernelShared } from './kernel.js';
 import { scalingScenarios } from './scaling.js';
 import type { Scenario } from './scenario.js';
 import { mappingSearches } from './searches.js';
@@ -41,6 +42,18 @@ export const scenarios: readonly Scenario[] = [
     title: 'the same with channel-inner',
     unit: 'image',
     prepare: () => againstFloor({ ...drq, overrides: steps('channel-inner') }),
+  },
+  {
+    name: 'kernel-shared',
+    title: 'a fold of 32 rows, 9 taps and 256 channels that share their levels, elastic(4)',
+    unit: 'fold',
+    prepare: () => Promise.resolve(kernelShared()),
+  },
+  {
+    name: 'kernel-mixed',
+    title: 'the same, channels with levels of their own',
+    unit: 'fold',
+    prepare: () => Promise.resolve(kernelMixed()),
   },
   ...['elastic(4)', 'global', 'decoupled'].map((discipline): Scenario => ({
     name: `reference-${discipline.replace(/\W.*/, '')}`,
