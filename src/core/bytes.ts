@@ -10,6 +10,8 @@ export function anyOfBytes(bytes: Uint8Array): number {
 
 function anyOfWords(words: Uint32Array): number {
   let any = 0;
-  for (let i = 0; i < words.length; i++) any |= words[i]!;
+  let i = 0;
+  // Not `for … of`, which takes several times as long.
+  while (i < words.length) any |= words[i++]!;
   return any;
 }

@@ -101,7 +101,7 @@ it('packets of one channel and two levels take from masks what they take written
       lanes.pack(masks, channels);
       const segments = [{ from: 0, vectors: steps, repeats: 1 }];
       // Twice, since what was packed is read for many folds.
-      for (const _ of [1, 2]) {
+      for (let time = 0; time < 2; time++) {
         const cells = Array.from({ length: used }, () =>
           Uint16Array.from({ length: taps * rows }, () => next(images * gridCells)),
         );
@@ -116,7 +116,7 @@ it('packets of one channel and two levels take from masks what they take written
               }
           return { rows, usedRows: rows - (lane % rows), steps, services: own, segments };
         });
-        lanes.runPacked({ cells, taps, tapInner, low: services[0]!, high: services[1]! });
+        lanes.runPacked({ cells, taps, tapInner, low: services[0], high: services[1] });
         const found = lanes.finish(folds.map(({ usedRows }) => usedRows));
         expect(found).toEqual(folds.map((fold) => elastic(wanted).outputStationary.column!(fold)));
       }
