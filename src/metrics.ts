@@ -5,7 +5,8 @@ import { powerDensityWarning } from './cost/power-density.js';
 import { areaMm2, energyLedger } from './cost/term.js';
 import { totalCycles, totalDramBits, type LayerCounts } from './engine/counts.js';
 import type { Accelerator } from './machine/accelerator.js';
-import type { FitRun, Metrics, Numbers, Totals } from './result.js';
+import { peakBitsPerSecond } from './machine/dram/registry.js';
+import type { FitRun, MachineResult, Metrics, Numbers, Totals } from './result.js';
 
 /** Sorted keys, no zeros; `total` stays even where it is zero. */
 function numbers(values: Readonly<Record<string, number>>): Numbers {
@@ -56,6 +57,17 @@ export function metricsOf(counts: LayerCounts, accelerator: Accelerator, price: 
     packingBits: numbers({ total: packing, ...counts.packingBits }),
     dramCommands: numbers({ activate, precharge, read, write, refresh }),
     sramBits: numbers({ total: sum(Object.values(sram)), ...sram }),
+  };
+}
+
+/** What the ceilings of a machine are made of. */
+export function machineResult({ array, technology, dram }: Accelerator): MachineResult {
+  const dramBits = peakBitsPerSecond(dram) / technology.clock;
+  return {
+    rows: array.rows,
+    cols: array.cols,
+    clockHz: technology.clock,
+    dramBitsPerCycle: Number.isFinite(dramBits) ? dramBits : null,
   };
 }
 

@@ -40,6 +40,8 @@ export interface Metrics {
 /** Nearest-rank percentiles over images. */
 export interface Distribution {
   readonly mean: number;
+  readonly min: number;
+  readonly p5: number;
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
@@ -119,6 +121,15 @@ export interface Totals extends Metrics {
   readonly powerMw: number;
 }
 
+/** What a run needs of its machine to be drawn against its ceilings. */
+export interface MachineResult {
+  readonly rows: number;
+  readonly cols: number;
+  readonly clockHz: number;
+  /** Most that the DRAM moves in a cycle of the array; null where memory is never waited for. */
+  readonly dramBitsPerCycle: number | null;
+}
+
 interface RunIdentity {
   readonly network: string;
   readonly accelerator: string;
@@ -132,6 +143,7 @@ export interface FitRun extends RunIdentity {
   /** Consecutive images that share the weights which the mapping fetches. */
   readonly batch: number;
   readonly masks: 'recorded' | 'synthetic' | 'none';
+  readonly machine: MachineResult;
   readonly totals: Totals;
   readonly distribution: Distributions;
   readonly layers: readonly LayerResult[];

@@ -238,6 +238,8 @@ describe('simulate', () => {
     expect(totals.cycles['total']).toBeCloseTo(sum(rows) / 5, 6);
     expect(distribution.cycles).toEqual({
       mean: sum(rows) / 5,
+      min: sorted[0],
+      p5: sorted[0],
       p50: sorted[2],
       p95: sorted[4],
       p99: sorted[4],

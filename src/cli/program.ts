@@ -5,6 +5,7 @@ import { addAccelerators } from './options/accelerators.js';
 import { addBreakEven } from './options/breakeven.js';
 import { addExplain } from './options/explain.js';
 import { addNetworks } from './options/networks.js';
+import { addPlot } from './options/plot.js';
 import { addSimulate } from './options/simulate.js';
 import { addTrace } from './options/trace.js';
 import { addTraceArray } from './options/trace-array.js';
@@ -25,6 +26,7 @@ const commands = [
   'simulate',
   'breakeven',
   'explain',
+  'plot',
   'networks',
   'accelerators',
   'trace',
@@ -68,16 +70,18 @@ const simulateAndTraceFlags = [
   'version',
 ];
 
+const plotFlags = ['chart', 'theme', 'o'];
+
 const breakEvenFlags = ['family', 'high', 'low', 'quantity', 'grid', 'fifo', 'steps'];
 
 /** Every option name of every command, for suggestions. */
-export const flags = [...new Set([...simulateAndTraceFlags, ...breakEvenFlags, ...traceArrayFlags])];
+export const flags = [...new Set([...simulateAndTraceFlags, ...plotFlags, ...breakEvenFlags, ...traceArrayFlags])];
 
 /** Problems of one file that are printed; beyond that the first ones scroll out of sight. */
 const maxProblems = 50;
 
 /** Flags that may be given more than once. */
-const repeatable = ['accelerator', 'scheme', 'family', 'set', 'timeline-layer'];
+const repeatable = ['accelerator', 'scheme', 'family', 'set', 'timeline-layer', 'chart'];
 
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
   const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
@@ -142,7 +146,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .check(refuseRepeated)
     .demandCommand(
       1,
-      'A command is missing: simulate, networks, accelerators, trace, trace-array, validate, explain or breakeven',
+      'A command is missing: simulate, networks, accelerators, trace, trace-array, validate, explain, plot or breakeven',
     )
     .epilogue('Exit codes: 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug.')
     .exitProcess(false)
@@ -151,6 +155,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   for (const add of [
     addSimulate,
     addExplain,
+    addPlot,
     addBreakEven,
     addNetworks,
     addAccelerators,

@@ -30,6 +30,7 @@ export interface SimulateArguments extends EqualArguments {
   readonly baseline: string | undefined;
   readonly out: string | undefined;
   readonly csv: string | undefined;
+  readonly report: string | undefined;
   readonly perImage: string | undefined;
   readonly threads: string | undefined;
   readonly checkpoint: string | undefined;
@@ -73,8 +74,8 @@ function repeated(flag: string, names: readonly string[], hint: string): Problem
 }
 
 /** Files that are written. */
-function outputsOf({ out, csv, perImage, timeline, checkpoint }: SimulateArguments): string[] {
-  return [out, csv, perImage, timeline, checkpoint].filter((path) => path !== undefined);
+function outputsOf({ out, csv, report, perImage, timeline, checkpoint }: SimulateArguments): string[] {
+  return [out, csv, report, perImage, timeline, checkpoint].filter((path) => path !== undefined);
 }
 
 /** Files to be written that are another output, or an input. */

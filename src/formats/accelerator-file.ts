@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../core/errors.js';
 import { quantity, type Quantity } from '../core/quantity.js';
 import { objectives, sramCells, type Accelerator, type ArrayConfig, type Provenance } from '../machine/accelerator.js';

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SilhouetteError } from '../core/errors.js';
 import { noCounts, type LayerCounts } from '../engine/counts.js';
 import type { SimulationState } from '../simulate.js';

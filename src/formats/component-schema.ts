@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bufferNames, type Accelerator } from '../machine/accelerator.js';
 import { componentActions, type Component } from '../machine/component.js';
 import type { MacUnit } from '../machine/units/unit.js';

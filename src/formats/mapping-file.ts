@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../core/errors.js';
 import { loopNames, type LoopOrder } from '../engine/mapping/choice.js';
 import type { MappingPin } from '../engine/mapping/pinned.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Network } from '../network/layer.js';
 import type { NetworkSpec } from '../network/spec.js';
 import { inferNetwork, specKinds } from '../network/spec.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const numbers = z
   .record(z.string(), z.number())
@@ -26,7 +26,15 @@ const metrics = {
   sramBits: numbers,
 };
 
-const distribution = z.strictObject({ mean: count, p50: count, p95: count, p99: count, max: count });
+const distribution = z.strictObject({
+  mean: count,
+  min: count,
+  p5: count,
+  p50: count,
+  p95: count,
+  p99: count,
+  max: count,
+});
 const distributions = z.strictObject({ cycles: distribution, energyPj: distribution, dramBits: distribution });
 const kinds = ['conv2d', 'depthwise', 'linear', 'auxiliary', 'pool', 'add', 'concat', 'multiply', 'resize'] as const;
 const size = z.int().positive();
@@ -77,6 +85,12 @@ export const fitRun = z.strictObject({
   images: z.int().positive(),
   batch: z.int().positive(),
   masks: z.enum(['recorded', 'synthetic', 'none']),
+  machine: z.strictObject({
+    rows: size,
+    cols: size,
+    clockHz: count,
+    dramBitsPerCycle: count.nullable().describe('most that the DRAM moves; null where memory is never waited for'),
+  }),
   totals: z.strictObject({
     ...metrics,
     energyIntervalPj: interval,

@@ -1,11 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { SilhouetteError } from '../core/errors.js';
-
-/** Text files beyond this are refused before they are read: no description of a network or machine is that long. */
-export const maxFileBytes = 10 * 2 ** 20;
+import { maxTextBytes } from './text-limit.js';
 
 /** Reads a text file of at most `limit` bytes. Throws a SilhouetteError that says what is wrong with the path. */
-export async function readText(file: string, limit = maxFileBytes): Promise<string> {
+export async function readText(file: string, limit = maxTextBytes): Promise<string> {
   try {
     const info = await stat(file);
     const { size } = info;

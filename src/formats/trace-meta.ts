@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SilhouetteError } from '../core/errors.js';
 import { decodeText } from './npy-values.js';
 import { readWhole, type Npz, type NpzArray } from './npz.js';

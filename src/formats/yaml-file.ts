@@ -1,11 +1,11 @@
 import type { Document, Node, YAMLError } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Problem } from '../core/errors.js';
 import { SilhouetteError } from '../core/errors.js';
 import type { ValueProblem } from './schema-problems.js';
 import { schemaProblems, valueAt } from './schema-problems.js';
-import { maxFileBytes } from './text-file.js';
+import { maxTextBytes } from './text-limit.js';
 
 type Path = readonly PropertyKey[];
 
@@ -119,9 +119,9 @@ export function parseYamlFile<T>(
   schema: z.ZodType<T>,
   edit?: (root: unknown) => unknown,
 ): T {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maxFileBytes) {
-    const expected = `at most ${String(maxFileBytes)} bytes`;
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > maxTextBytes) {
+    const expected = `at most ${String(maxTextBytes)} bytes`;
     throw new SilhouetteError({ where: source, message: 'the file is too large', expected, received: String(bytes) });
   }
   const at: Source = { name: source, text, lines: new LineCounter() };

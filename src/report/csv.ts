@@ -20,7 +20,7 @@ const groups = {
 } as const;
 
 const distributed = ['cycles', 'energyPj', 'dramBits'] as const;
-const percentiles = ['p50', 'p95', 'p99', 'max'] as const;
+const percentiles = ['min', 'p5', 'p50', 'p95', 'p99', 'max'] as const;
 const distributionColumns = distributed.flatMap((quantity) => percentiles.map((part) => [quantity, part] as const));
 
 type Group = keyof typeof groups;
@@ -79,8 +79,8 @@ function metricCells(metrics: Metrics, distribution: Distributions): (string | n
   ];
 }
 
-/** One row per run and layer, after each run's totals (layer `total`); an unfit run is one row with its reason. */
-export function resultCsv(result: Result): string {
+/** A row of titles, then one per run and layer, after each run's totals (layer `total`); an unfit run is one row with its reason. */
+export function resultRows(result: Result): readonly (readonly (string | number)[])[] {
   const rows: (string | number)[][] = [columns];
   for (const run of result.runs) {
     const start = [run.network, run.accelerator, run.scheme];
@@ -115,7 +115,14 @@ export function resultCsv(result: Result): string {
         '',
       ]);
   }
-  return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
+  return rows;
+}
+
+/** {@link resultRows} as CSV. */
+export function resultCsv(result: Result): string {
+  return resultRows(result)
+    .map((row) => `${row.map(cell).join(',')}\n`)
+    .join('');
 }
 
 const imageColumns = [

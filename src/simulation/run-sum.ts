@@ -1,6 +1,6 @@
 import { addCounts, noCounts, type LayerCounts } from '../engine/counts.js';
 import type { PlacedNetwork } from '../engine/place-network.js';
-import { metricsOf, wholeRun } from '../metrics.js';
+import { machineResult, metricsOf, wholeRun } from '../metrics.js';
 import type { Distributions, FitRun } from '../result.js';
 import { costNames, costWidth, type RunCounts } from './chunk.js';
 import type { PlannedRun } from './plan.js';
@@ -73,6 +73,7 @@ export class RunSum {
       images: this.#images,
       batch,
       masks: plan.masks,
+      machine: machineResult(accelerator),
       ...wholeRun(whole, accelerator, price),
       distribution: this.#distributions(means.length),
       layers: plan.network.layers.map((layer, i) => ({

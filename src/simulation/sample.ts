@@ -68,7 +68,15 @@ export class Sample {
       for (let seen = times[0]!; seen < rank; seen += times[i]!) i++;
       return values[i]!;
     };
-    return { mean: total / count, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: values[values.length - 1]! };
+    return {
+      mean: total / count,
+      min: values[0]!,
+      p5: at(0.05),
+      p50: at(0.5),
+      p95: at(0.95),
+      p99: at(0.99),
+      max: values[values.length - 1]!,
+    };
   }
 
   /** Sorts in what waits. */

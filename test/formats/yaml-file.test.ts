@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { formatProblem, SilhouetteError } from '../../src/core/errors.js';
-import { maxFileBytes } from '../../src/formats/text-file.js';
+import { maxTextBytes } from '../../src/formats/text-limit.js';
 import { parseYamlFile } from '../../src/formats/yaml-file.js';
 import { problemsOf } from '../network/problems-of.js';
 
@@ -119,7 +119,7 @@ unit: { type: fixd }
   });
 
   it('refuses more than 10 MiB before it is parsed', () => {
-    const text = `${good}# ${'x'.repeat(maxFileBytes)}`;
+    const text = `${good}# ${'x'.repeat(maxTextBytes)}`;
     expect(complaints(text)[0]).toContain('m.yaml: the file is too large');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { stepConvolution, type ReferenceArray } from '../../src/engine/reference/convolution.js';
 import type { PeSnapshot } from '../../src/engine/reference/snapshot.js';
 import { pixelsPerCycle } from '../../src/report/cycle-view/gantt.js';
-import { escapeHtml, scriptJson } from '../../src/report/cycle-view/html.js';
+import { escapeHtml, scriptJson } from '../../src/report/html/markup.js';
 import { cyclePage } from '../../src/report/cycle-view/page.js';
 import { kindColours } from '../../src/report/cycle-view/palette.js';
 import { layerStory, randomLayer, type RandomLayerOptions } from '../../src/report/cycle-view/random-layer.js';

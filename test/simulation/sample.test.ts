@@ -23,7 +23,15 @@ function plainly(values: readonly (readonly [number, number])[]) {
   const at = (p: number): number => sorted[Math.max(1, Math.ceil(p * sorted.length)) - 1]!;
   const distinct = [...new Set(sorted)];
   const total = distinct.reduce((sum, value) => sum + value * sorted.filter((other) => other === value).length, 0);
-  return { mean: total / sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) };
+  return {
+    mean: total / sorted.length,
+    min: sorted[0],
+    p5: at(0.05),
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    max: sorted.at(-1),
+  };
 }
 
 describe('a sample', () => {

@@ -82,6 +82,16 @@ async function breakOff(error: unknown, { rows, checkpoint }: Kept, path: string
   return error.exitCode;
 }
 
+/** What draws and bundles is loaded only here. */
+async function writeReport(path: string, result: Result, args: SimulateArguments, inputs: SimulateInputs) {
+  const [{ htmlReport }, { livePageOf }] = await Promise.all([
+    import('../../report/html/report.js'),
+    import('../live-page.js'),
+  ]);
+  const live = await livePageOf(args, inputs);
+  await writeWhole(path, await htmlReport({ result, baseline: inputs.baseline, live }));
+}
+
 /** Runs `simulate` and returns its exit code. */
 export async function run(args: SimulateArguments, io: Io): Promise<number> {
   const inputs = await loadInputs(args);
@@ -128,6 +138,7 @@ export async function run(args: SimulateArguments, io: Io): Promise<number> {
   rows?.finish();
   if (args.out !== undefined) await writeWhole(args.out, `${JSON.stringify(result, null, 2)}\n`);
   if (args.csv !== undefined) await writeWhole(args.csv, resultCsv(result));
+  if (args.report !== undefined) await writeReport(args.report, result, args, inputs);
   io.out(summary(result, baseline, inputs, args));
   await timeline?.write({ tool: result.tool, network: network.name, manifest: result.manifest });
   await checkpoint?.remove();

@@ -69,6 +69,11 @@ const options = (program: Argv) =>
     })
     .option('out', { type: 'string', requiresArg: true, describe: 'Write the result as JSON' })
     .option('csv', { type: 'string', requiresArg: true, describe: 'Write totals and layers as CSV' })
+    .option('report', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write a page to look at, which can simulate itself (docs/reports.md)',
+    })
     .option('per-image', { type: 'string', requiresArg: true, describe: 'Write one row per image and run as CSV' })
     .option('threads', {
       type: 'string',

@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.js';
+import { escapeHtml } from '../html/markup.js';
 import type { CycleRecording, CycleView, Run } from './recording.js';
 
 /** Height of one PE's row and of its bar, in pixels. */

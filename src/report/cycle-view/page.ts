@@ -1,6 +1,6 @@
 import type { PeState } from '../../engine/reference/snapshot.js';
 import { ganttNames, ganttSvg } from './gantt.js';
-import { escapeHtml, scriptJson } from './html.js';
+import { escapeHtml, scriptJson } from '../html/markup.js';
 import {
   cyclesByState,
   peStates,

@@ -1,0 +1,48 @@
+import { acceleratorFile } from '../formats/load-accelerator.js';
+import { readText } from '../formats/text-file.js';
+import { liveTrace } from '../report/live/live-data.js';
+import type { LivePage } from '../report/live/live-page.js';
+import { settingsOf } from '../report/live/settings.js';
+import type { SimulateArguments, SimulateInputs } from './simulate-inputs.js';
+
+/** What the images of a page may take of it. */
+const mostBytes = 800_000;
+
+/** Flags that make other machines of those that files describe: a page that reads the files would simulate others. */
+const equalized = ({ isoArea, equalBandwidth, equalBuffers }: SimulateArguments): boolean =>
+  [isoArea, equalBandwidth, equalBuffers].some((flag) => flag !== undefined);
+
+/** What a report needs to simulate again; undefined where its machines are not those of their files. */
+export async function livePageOf(args: SimulateArguments, inputs: SimulateInputs): Promise<LivePage | undefined> {
+  if (equalized(args)) return undefined;
+  const { network, accelerators, trace, batch, mappings } = inputs;
+  const machines = await Promise.all(
+    args.accelerator.map(async (name) => {
+      const { path, file } = await acceleratorFile(name);
+      return { path, text: await readText(file), overrides: args.set };
+    }),
+  );
+  const images = inputs.images ?? trace?.info.images ?? batch;
+  const carried = trace === undefined ? undefined : await liveTrace(trace, network.name, images, mostBytes);
+  return {
+    data: {
+      network,
+      machines,
+      schemes: args.scheme,
+      batch,
+      mappings: [...(mappings ?? [])],
+      ...(carried !== undefined && { trace: carried }),
+    },
+    settings: accelerators.map(settingsOf),
+    command: {
+      ...(args.trace !== undefined && { trace: args.trace }),
+      network: args.network,
+      machines: args.accelerator,
+      flags: [
+        ...(batch === 1 ? [] : ['--batch', String(batch)]),
+        ...(args.mapping === undefined ? [] : ['--mapping', args.mapping]),
+      ],
+    },
+    images,
+  };
+}

@@ -1,0 +1,146 @@
+import type { FitRun } from '../../result.js';
+import { endLabelRoom, endLabels } from './bar-labels.js';
+import type { Chart, Charted } from './chart.js';
+import { ratioText, siScale, withUnit } from './figures.js';
+import {
+  chartWidth,
+  configuration,
+  frameOptions,
+  maxBarThickness,
+  numberAxis,
+  rowAxis,
+  rowLabels,
+  rowsHeight,
+  type Frame,
+} from './frame.js';
+import { coloursOfSchemes } from './palette.js';
+import { baselineRun, context, groupsOf, leftOut, rowsOf, runName } from './rows.js';
+
+/** A quantity of a run that is compared as bars; less is better. */
+export interface BarQuantity {
+  readonly name: string;
+  /** What it is, for axis and subtitle: `time per image`. */
+  readonly what: string;
+  /** What the run that has least of it is: `fastest`, `the least energy`. */
+  readonly best: string;
+  readonly value: (run: FitRun) => number;
+  /** Unit without prefix, and how many of it one of `value` is: `s`, 1e-9. */
+  readonly unit: string;
+  readonly base: number;
+  /** A mark on every bar, in the same unit. */
+  readonly mark?: { readonly label: string; readonly value: (run: FitRun) => number };
+  /** More to say of a run in the text alternative. */
+  readonly note?: (run: FitRun, text: (value: number) => string) => string;
+}
+
+/** Says who wins: by how much and against what, or in how many cases where there are several networks. */
+function verdict(charted: Charted, { value, best, what }: BarQuantity, text: (value: number) => string): string {
+  const groups = groupsOf(charted);
+  const fit = groups.flatMap(({ runs }) => runs);
+  const least = (runs: readonly FitRun[]): FitRun => runs.reduce((a, b) => (value(b) < value(a) ? b : a));
+  const winner = least(fit);
+  if (fit.length === 1) return `${runName(winner, charted)}: ${text(value(winner))} ${what}`;
+  if (new Set(fit.map(({ network }) => network)).size > 1) {
+    const winners = groups.map(({ runs }) => least(runs).scheme);
+    const wins = (scheme: string): number => winners.filter((one) => one === scheme).length;
+    const most = winners.reduce((a, b) => (wins(b) > wins(a) ? b : a));
+    return `${best} in ${String(wins(most))} of ${String(groups.length)} cases: ${most}`;
+  }
+  const several = groups.length > 1;
+  const base = baselineRun(winner, charted);
+  const start = `${best}: ${several ? runName(winner, charted) : winner.scheme}, ${text(value(winner))}`;
+  if (base === undefined) return start;
+  if (base === winner) return `${start}, the baseline`;
+  return `${start}, ${ratioText(value(winner), value(base))} of ${several ? runName(base, charted) : base.scheme}`;
+}
+
+/** Horizontal bars, one per run, by machine; each with its value and its ratio to the baseline. None where nothing fits. */
+export function barChart(charted: Charted, quantity: BarQuantity): Chart[] {
+  const rows = rowsOf(charted);
+  const fit = rows.flatMap(({ run }) => (run === undefined ? [] : [run]));
+  if (fit.length === 0) return [];
+  const { name, what, value, unit, base, mark, note } = quantity;
+  const scale = siScale(Math.max(...fit.map(value)), unit, base);
+  const text = (amount: number): string => withUnit(amount, scale);
+  const title = verdict(charted, quantity, text);
+  const several = new Set(fit.map(({ accelerator }) => accelerator)).size > 1;
+  const compared = fit.some((run) => baselineRun(run, charted) !== undefined);
+  const ratio = (run: FitRun): string => {
+    const reference = baselineRun(run, charted);
+    if (reference === undefined || value(reference) === 0) return '';
+    return reference === run ? '  baseline' : `  ${ratioText(value(run), value(reference))}`;
+  };
+  const subtitle = `${context(charted)}${compared ? `; × is the ratio to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
+  const described = fit.map((run) => {
+    const marked = mark === undefined ? '' : `, ${mark.label} ${text(mark.value(run))}`;
+    return `${runName(run, charted)} ${text(value(run))}${ratio(run).replace('  ', ', ')}${marked}${note?.(run, text) ?? ''}`;
+  });
+  const frameOf = (ink: string): Frame => ({
+    title,
+    subtitle,
+    width: chartWidth,
+    legend: mark === undefined ? [] : [{ label: mark.label, colour: ink, shape: 'mark' }],
+  });
+  return [
+    {
+      name,
+      title,
+      description: `${title}. Bars of ${what}: ${described.join('; ')}.${leftOut(charted)}`,
+      width: chartWidth,
+      height: rowsHeight(rows, frameOf('')),
+      config(theme) {
+        const colours = coloursOfSchemes(charted.runs, charted.baseline);
+        const options = frameOptions(frameOf(theme.ink), theme);
+        const values = rows.map(({ run }) => (run === undefined ? null : value(run) / scale.divisor));
+        return configuration({
+          type: 'bar',
+          data: {
+            labels: rowLabels(rows),
+            datasets: [
+              {
+                label: what,
+                data: values,
+                backgroundColor: rows.map(({ run }) => (run === undefined ? '' : colours.get(run.scheme))),
+                order: 1,
+                barPercentage: 0.9,
+                maxBarThickness,
+                categoryPercentage: 0.8,
+              },
+              ...(mark === undefined
+                ? []
+                : [
+                    {
+                      type: 'line',
+                      order: 0,
+                      label: mark.label,
+                      data: rows.map(({ run }) => (run === undefined ? null : mark.value(run) / scale.divisor)),
+                      showLine: false,
+                      pointStyle: 'line',
+                      rotation: 90,
+                      radius: 9,
+                      borderColor: theme.ink,
+                      borderWidth: 2.5,
+                    },
+                  ]),
+            ],
+          },
+          options: {
+            ...options,
+            indexAxis: 'y',
+            layout: { padding: { left: 10, top: 4, bottom: 8, right: endLabelRoom } },
+            scales: {
+              x: numberAxis(`${what} (${scale.unit})`, theme, { grid: { display: false } }),
+              y: rowAxis(rows, theme),
+            },
+          },
+          plugins: [
+            endLabels(
+              rows.map(({ run }) => (run === undefined ? undefined : `${text(value(run))}${ratio(run)}`)),
+              theme,
+            ),
+          ],
+        });
+      },
+    },
+  ];
+}

@@ -1,0 +1,28 @@
+import type { ChartConfiguration } from 'chart.js';
+import type { Run } from '../../result.js';
+import type { Theme } from './palette.js';
+
+/** A picture of a result, before anything is drawn. */
+export interface Chart {
+  /** Unique among the charts of a result; a file name without ending. */
+  readonly name: string;
+  /** What is seen, in a sentence without a full stop. */
+  readonly title: string;
+  /** A text alternative: what is seen, with the numbers that matter. */
+  readonly description: string;
+  /** In CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Chart.js configuration in the colours of a theme; a new object each time, for Chart.js writes into it. */
+  config(theme: Theme): ChartConfiguration;
+}
+
+/** What charts are made of. */
+export interface Charted {
+  readonly runs: readonly Run[];
+  /** The scheme that ratios are to, `SPEC` on the same machine or `ACCELERATOR/SPEC`; where absent or unfit there are no ratios. */
+  readonly baseline?: string | undefined;
+}
+
+/** The charts of one name: none where the runs hold nothing that it could show. */
+export type ChartMaker = (charted: Charted) => Chart[];

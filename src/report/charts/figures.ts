@@ -1,0 +1,60 @@
+/** A quantity as it is drawn: divided so that numbers stay short, and the unit that they then have. */
+export interface Scale {
+  readonly divisor: number;
+  readonly unit: string;
+}
+
+const prefixes = [
+  ['p', 1e-12],
+  ['n', 1e-9],
+  ['µ', 1e-6],
+  ['m', 1e-3],
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+  ['G', 1e9],
+  ['T', 1e12],
+  ['P', 1e15],
+] as const;
+
+/**
+ * The SI prefix for numbers up to `max`, which are in `base` of the unit: 7.3e6 ns is `siScale(7.3e6, 's', 1e-9)`, drawn in
+ * ms. Empty units take prefixes, too: `M`.
+ */
+export function siScale(max: number, unit: string, base = 1): Scale {
+  const size = max * base;
+  const [prefix, factor] =
+    prefixes.findLast(([, limit]) => size >= limit * 0.99995) ?? (size > 0 ? prefixes[0] : ['', 1]);
+  return { divisor: factor / base, unit: `${prefix}${unit}` };
+}
+
+/** Three significant digits, four above 1000: 6.30, 0.652, 1243. */
+export function figure(value: number): string {
+  if (value === 0) return '0';
+  return Math.abs(value) >= 99.95 ? String(Math.round(value)) : value.toPrecision(3);
+}
+
+/** `6.37 ms`. */
+export function withUnit(value: number, { divisor, unit }: Scale): string {
+  return `${figure(value / divisor)} ${unit}`.trimEnd();
+}
+
+/** `×0.652`. */
+export function ratioText(value: number, base: number): string {
+  return `×${(value / base).toPrecision(3)}`;
+}
+
+export function percentText(part: number, whole: number): string {
+  return whole === 0 ? '0 %' : `${String(Math.round((100 * part) / whole))} %`;
+}
+
+/** Lines of at most `width` letters, broken at spaces and after commas; a longer word stays whole. */
+export function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(/(?<=[ ,])/)) {
+    const line = lines.at(-1)!;
+    if (line !== '' && (line + word).trimEnd().length > width) lines.push(word);
+    else lines[lines.length - 1] = line + word;
+  }
+  return lines.map((line) => line.trimEnd());
+}

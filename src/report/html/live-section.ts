@@ -1,0 +1,31 @@
+import type { LivePage } from '../live/live-page.js';
+import { html } from './markup.js';
+import type { Section } from './page.js';
+
+/** Where the page's script puts the simulator; hidden where no script runs. */
+export function liveSection({ data, images }: LivePage): Section {
+  const carried = data.trace?.info.images;
+  const some =
+    carried === undefined || carried === images
+      ? ''
+      : ` The page carries ${String(carried)} of the ${String(images)} images.`;
+  return {
+    id: 'live',
+    title: 'What if …',
+    hidden: true,
+    body: html`<p>
+        Change the machine or the scheme: the simulator itself runs in this page, and counts again what the command line
+        would count.${some}
+      </p>
+      <form id="live-form" aria-label="Machine and scheme"></form>
+      <p id="live-said" role="status" aria-live="polite"></p>
+      <div id="live-out"></div>
+      <p>The same on the command line:</p>
+      <code id="live-command"></code>
+      <p>
+        <button type="button" id="live-copy-command">Copy the command</button>
+        <button type="button" id="live-copy-json">Copy the settings as JSON</button>
+        <button type="button" id="live-copy-link">Copy a link to them</button>
+      </p>`,
+  };
+}

@@ -1,0 +1,93 @@
+import { isFit, type ConstantResult, type FitRun, type Result } from '../../result.js';
+import { runName } from './verdict.js';
+import { html, type Html } from './markup.js';
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+const statuses = ['assumed', 'scaled', 'published', 'measured'] as const;
+
+function constants(run: FitRun): Html {
+  const rows = [...run.constants]
+    .sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || b.share - a.share)
+    .map(
+      ({ name, value, unit, status, uncertainty, share, node, source, conditions }: ConstantResult) =>
+        html`<tr>
+          <th scope="row">${name}</th>
+          <td class="text">${status}</td>
+          <td data-value="${value}">${Number(value.toPrecision(5))} ${unit}</td>
+          <td data-value="${share}">${percent(share)}</td>
+          <td data-value="${uncertainty}">±${percent(uncertainty)}</td>
+          <td class="text">${node}</td>
+          <td class="text wide">${source}${conditions === '' ? '' : `; ${conditions}`}</td>
+        </tr> `,
+    );
+  const counts = statuses
+    .map((status) => [status, run.constants.filter((one) => one.status === status).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${String(count)} ${status}`);
+  const label = `Constants of ${runName(run)}`;
+  return html`<details>
+    <summary>${label}: ${counts.join(', ')}</summary>
+    <div class="scroll" tabindex="0" role="region" aria-label="${label}">
+      <table class="numbers sortable">
+        <caption>
+          ${label}. A share is that of the energy that the constant is a factor of.
+        </caption>
+        <thead>
+          <tr>
+            ${['constant', 'status', 'value', 'share', 'uncertainty', 'node', 'source'].map((title) => html`<th scope="col">${title}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+}
+
+function list(title: string, texts: readonly string[]): Html | undefined {
+  if (texts.length === 0) return undefined;
+  return html`<h3>${title}</h3>
+    <ul>
+      ${texts.map((text) => html`<li>${text}</li>`)}
+    </ul>`;
+}
+
+/** What the numbers were made from, and what they rest on. */
+export function provenance({ manifest, tool, runs }: Result): Html {
+  const fit = runs.filter(isFit);
+  const { inputs, overrides, seed } = manifest;
+  const rows = inputs.map(
+    ({ path, sha256 }) =>
+      html`<tr>
+        <th scope="row">${path}</th>
+        <td class="text"><code>${sha256}</code></td>
+      </tr> `,
+  );
+  const files = html`<div class="scroll" tabindex="0" role="region" aria-label="Input files">
+    <table class="numbers">
+      <caption>
+        Input files and their SHA-256
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">file</th>
+          <th scope="col">SHA-256</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+  return html`<p>Silhouette ${tool.version}${seed === null ? '' : `, seed ${seed}`}.</p>
+    ${inputs.length === 0 ? undefined : files} ${list('Set on every machine', overrides)}
+    ${list(
+      'Warnings',
+      fit.flatMap((run) => run.warnings.map((text) => `${runName(run)}: ${text}`)),
+    )}
+    ${list('Assumed', [...new Set(fit.flatMap((run) => run.assumptions))])}
+    <h3>What energy and area are products of</h3>
+    ${fit.map(constants)}`;
+}

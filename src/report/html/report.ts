@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import { strToU8 } from 'fflate';
+import { SilhouetteError } from '../../core/errors.js';
+import type { Result } from '../../result.js';
+import type { Chart } from '../charts/chart.js';
+import { chartsOf, type ChartName } from '../charts/registry.js';
+import { renderChart } from '../charts/render.js';
+import { compressed } from '../live/compressed.js';
+import type { LivePage } from '../live/live-page.js';
+import { baselineOf } from '../table.js';
+import { liveSection } from './live-section.js';
+import { html, trusted, type Html } from './markup.js';
+import { numberTables } from './numbers.js';
+import { pageText, type PageScripts, type Section } from './page.js';
+import { provenance } from './provenance.js';
+import { themedSvg } from './style.js';
+import { verdict } from './verdict.js';
+
+/** What a report is made of. */
+export interface ReportInput {
+  readonly result: Result;
+  /** `SPEC` or `ACCELERATOR/SPEC`. */
+  readonly baseline: string;
+  /** Lets the page simulate; only where inputs are at hand. */
+  readonly live?: LivePage | undefined;
+  /** Parts of the page that come from images, between charts and tables. */
+  readonly pictures?: readonly Section[];
+}
+
+/** Bundles are as far from here in `src` as in `dist`. */
+const bundles = new URL('../../../dist/report/live/', import.meta.url);
+
+async function bundle(name: string): Promise<string> {
+  return readFile(new URL(name, bundles), 'utf8').catch(() => {
+    throw new SilhouetteError({
+      where: 'report',
+      message: `the page's own script ${name} is missing`,
+      hint: 'npm run build makes it',
+    });
+  });
+}
+
+/** A chart in the colours of its page, with what it says in words. */
+async function figure(chart: Chart): Promise<Html> {
+  const svg = await renderChart(chart, { format: 'svg', theme: 'light' });
+  return html`<figure data-chart="${chart.name}">
+    ${trusted(themedSvg(svg.toString('utf8')))}
+    <figcaption>
+      <details>
+        <summary>In words</summary>
+        ${chart.description}
+      </details>
+    </figcaption>
+  </figure> `;
+}
+
+interface ChartSection {
+  readonly id: string;
+  readonly title: string;
+  readonly charts: readonly ChartName[];
+  readonly text: string;
+  readonly wide?: boolean;
+}
+
+/** The story, top down. */
+const story: readonly ChartSection[] = [
+  {
+    id: 'costs',
+    title: 'Schemes beside each other',
+    charts: ['latency', 'energy', 'dram', 'area'],
+    text: 'Means per image. The mark on a bar of latency is its bound: the same folds if nobody waited, with unlimited memory.',
+  },
+  {
+    id: 'energy',
+    title: 'Where energy goes',
+    charts: ['energy-parts'],
+    text: 'Every part is a count times constants with sources; see Provenance for those that are assumed.',
+    wide: true,
+  },
+  {
+    id: 'cycles',
+    title: 'Where cycles go',
+    charts: ['cycles'],
+    text: 'The parts are those of the PE that finishes last in every fold, and memory; they sum to the total.',
+    wide: true,
+  },
+  { id: 'layers', title: 'Layer by layer', charts: ['layers'], text: 'Cycles of every layer by cause.', wide: true },
+  {
+    id: 'roofline',
+    title: 'Roofline',
+    charts: ['roofline'],
+    text: 'Each layer a point. The flat roof is what the array could do at the layer’s own mix of precisions, the sloped one what DRAM lets through.',
+    wide: true,
+  },
+  {
+    id: 'distribution',
+    title: 'From image to image',
+    charts: ['distribution'],
+    text: 'A scheme that reads masks costs more for some images than for others.',
+    wide: true,
+  },
+];
+
+async function chartSection(
+  { id, title, charts, text, wide }: ChartSection,
+  { result, baseline }: ReportInput,
+): Promise<Section | undefined> {
+  const all = charts.flatMap((name) => chartsOf({ runs: result.runs, baseline }, name));
+  if (all.length === 0) return undefined;
+  const figures: Html[] = [];
+  for (const chart of all) figures.push(await figure(chart));
+  return {
+    id,
+    title,
+    body: html`<p>${text}</p>
+      <div class="charts${wide === true ? ' wide' : ''}">${figures}</div>`,
+  };
+}
+
+/** A report as one HTML document that needs nothing else. Equal input gives equal bytes. */
+export async function htmlReport(input: ReportInput): Promise<string> {
+  const { result, baseline, live, pictures = [] } = input;
+  const sections: Section[] = [];
+  for (const one of story) {
+    const section = await chartSection(one, input);
+    if (section !== undefined) sections.push(section);
+  }
+  sections.push(...pictures);
+  if (live !== undefined) sections.push(liveSection(live));
+  sections.push({ id: 'numbers', title: 'Every number', body: numberTables(result) });
+  sections.push({ id: 'provenance', title: 'Provenance', body: provenance(result) });
+  const scripts: PageScripts = {
+    page: await bundle('page.js'),
+    ...(live !== undefined && { worker: compressed(strToU8(await bundle('worker.js'))), data: live }),
+  };
+  const networks = [...new Set(result.runs.map(({ network }) => network))].join(', ');
+  const machines = [...new Set(result.runs.map(({ accelerator }) => accelerator))].join(', ');
+  return pageText({
+    title: `${networks} on ${machines}`,
+    verdict: verdict(result.runs, baselineOf(result.runs, baseline)),
+    sections,
+    scripts,
+  });
+}

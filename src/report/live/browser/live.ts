@@ -1,0 +1,208 @@
+import { strFromU8 } from 'fflate';
+import { formatProblem } from '../../../core/errors.js';
+import type { FitRun, Run } from '../../../result.js';
+import { expanded } from '../compressed.js';
+import { commandOf, readChoice, type LiveChoice, type LivePage } from '../live-page.js';
+import type { LiveAnswer } from '../session.js';
+import { byId, copyText, element } from './dom.js';
+import { fieldOf, policyEditor, type Field } from './fields.js';
+import { cycleBars, figureTable, sentence } from './figures.js';
+import { Simulator } from './simulator.js';
+
+const hashStart = '#live=';
+
+function whole(answer: LiveAnswer): FitRun | readonly string[] {
+  if ('problems' in answer) return answer.problems.map(formatProblem);
+  const run: Run = answer.run;
+  if ('totals' in run) return run;
+  const { reason, demand, bound, unit, levers } = run.unfit;
+  return [
+    `does not fit: ${reason}: needs ${String(demand)} ${unit}, has ${String(bound)}`,
+    ...levers.map((one) => `try ${one}`),
+  ];
+}
+
+/** The live part of a page: a form, and what comes of it. */
+class Live {
+  readonly #page: LivePage;
+  readonly #simulator: Simulator;
+  readonly #machine: HTMLSelectElement;
+  readonly #scheme: HTMLInputElement;
+  readonly #images: HTMLInputElement;
+  readonly #policy = element('div', { id: 'live-policy' });
+  readonly #settings = element('fieldset', { id: 'live-settings' });
+  readonly #out = byId('live-out');
+  readonly #said = byId('live-said');
+  readonly #command = byId('live-command');
+  #fields: readonly Field[] = [];
+  /** Runs with nothing changed, which come again and again. */
+  readonly #given = new Map<string, Promise<LiveAnswer>>();
+  #busy = false;
+  #again = false;
+
+  constructor(page: LivePage, script: string) {
+    this.#page = page;
+    this.#simulator = new Simulator(script, page.data);
+    const { machines } = page.command;
+    this.#machine = element('select', { id: 'live-machine' });
+    machines.forEach((name, i) => this.#machine.append(element('option', { value: String(i) }, name)));
+    const most = page.data.trace?.info.images ?? 1;
+    this.#scheme = element('input', {
+      id: 'live-scheme',
+      list: 'live-schemes',
+      value: page.data.schemes[0]!,
+      size: '30',
+    });
+    this.#scheme.setAttribute('spellcheck', 'false');
+    this.#images = element('input', { id: 'live-images', type: 'number', min: '1', max: String(most), value: '1' });
+    this.#build();
+    this.write(readChoice(this.#linked(), page) ?? { machine: 0, scheme: page.data.schemes[0]!, images: 1, set: {} });
+  }
+
+  /** What a link to this page chose. */
+  #linked(): string {
+    const { hash } = location;
+    return hash.startsWith(hashStart) ? decodeURIComponent(hash.slice(hashStart.length)) : '';
+  }
+
+  #build(): void {
+    const { data } = this.#page;
+    const options = data.schemes.map((spec) => element('option', { value: spec }));
+    const reset = element('button', { type: 'button' }, 'As simulated');
+    reset.addEventListener('click', () => {
+      this.write({ ...this.read(), set: {} });
+    });
+    const labelled = (label: string, control: HTMLElement): HTMLElement =>
+      element('label', {}, element('span', {}, label), control);
+    const images = labelled(`Images, of ${String(this.#page.images)} simulated`, this.#images);
+    images.hidden = data.trace === undefined;
+    byId('live-form').append(
+      labelled('Machine', this.#machine),
+      labelled('Scheme', this.#scheme),
+      element('datalist', { id: 'live-schemes' }, ...options),
+      images,
+      this.#policy,
+      this.#settings,
+      reset,
+    );
+    this.#machine.addEventListener('input', () => {
+      this.write({ ...this.read(), set: {} });
+    });
+    this.#scheme.addEventListener('input', () => {
+      this.#editPolicy();
+      this.#simulate();
+    });
+    this.#images.addEventListener('input', () => {
+      this.#simulate();
+    });
+    this.#button('live-copy-command', () => this.#command.textContent);
+    this.#button('live-copy-json', () => JSON.stringify(this.read()));
+    this.#button('live-copy-link', () => location.href.replace(/#.*/, '') + this.#hash());
+  }
+
+  #button(id: string, text: () => string): void {
+    const button = byId(id) as HTMLButtonElement;
+    button.addEventListener('click', () => void copyText(text(), button));
+  }
+
+  #hash(): string {
+    return hashStart + encodeURIComponent(JSON.stringify(this.read()));
+  }
+
+  read(): LiveChoice {
+    const set = this.#fields.flatMap((field) => {
+      const value = field.read();
+      return value === undefined ? [] : [[field.path, value] as const];
+    });
+    return {
+      machine: Number(this.#machine.value),
+      scheme: this.#scheme.value.trim(),
+      images: Math.max(1, Math.min(Number(this.#images.max), Math.round(Number(this.#images.value)) || 1)),
+      set: Object.fromEntries(set),
+    };
+  }
+
+  write({ machine, scheme, images, set }: LiveChoice): void {
+    this.#machine.value = String(machine);
+    this.#scheme.value = scheme;
+    this.#images.value = String(images);
+    this.#fields = this.#page.settings[machine]!.map((setting) =>
+      fieldOf(setting, () => {
+        this.#simulate();
+      }),
+    );
+    for (const field of this.#fields) field.write(set[field.path]);
+    this.#settings.replaceChildren(element('legend', {}, 'Machine'), ...this.#fields.map(({ control }) => control));
+    this.#editPolicy();
+    this.#simulate();
+  }
+
+  #editPolicy(): void {
+    const editor = policyEditor(this.#scheme.value, (scheme) => {
+      const levels = scheme.split('@').length !== this.#scheme.value.split('@').length;
+      this.#scheme.value = scheme;
+      // Numbers stay where they are typed.
+      if (levels) this.#editPolicy();
+      this.#simulate();
+    });
+    this.#policy.replaceChildren(...(editor === undefined ? [] : [editor]));
+  }
+
+  /** Simulates what the form says; what is changed meanwhile is simulated next. */
+  #simulate(): void {
+    this.#again = true;
+    if (!this.#busy) void this.#loop();
+  }
+
+  async #loop(): Promise<void> {
+    this.#busy = true;
+    while (this.#again) {
+      this.#again = false;
+      await this.#once(this.read());
+    }
+    this.#busy = false;
+  }
+
+  async #once(choice: LiveChoice): Promise<void> {
+    const { machine, scheme, images, set } = choice;
+    const overrides = Object.entries(set).map(([path, value]) => `${path}=${value}`);
+    this.#out.setAttribute('aria-busy', 'true');
+    const changed = await this.#simulator.run({ machine, scheme, images, overrides });
+    const first = this.#page.data.schemes.includes(scheme) ? scheme : this.#page.data.schemes[0]!;
+    const key = JSON.stringify([machine, first, images]);
+    const running = this.#given.get(key) ?? this.#simulator.run({ machine, scheme: first, images, overrides: [] });
+    this.#given.set(key, running);
+    const [given, now] = [whole(await running), whole(changed)];
+    this.#command.textContent = commandOf(this.#page, choice);
+    this.#out.removeAttribute('aria-busy');
+    if ('totals' in now && 'totals' in given && 'ms' in changed) this.#show(given, now, changed.ms);
+    else this.#refuse([...('totals' in now ? [] : now), ...('totals' in given ? [] : given)]);
+  }
+
+  #show(given: FitRun, now: FitRun, ms: number): void {
+    this.#said.className = '';
+    this.#said.textContent = sentence(given, now);
+    const bars = cycleBars([
+      [`as simulated: ${given.scheme}`, given],
+      [`changed: ${now.scheme}`, now],
+    ]);
+    const took = element('p', { class: 'soft' }, `Counted here in ${ms.toFixed(0)} ms.`);
+    this.#out.replaceChildren(bars, element('div', { class: 'scroll' }, figureTable(given, now)), took);
+    this.#out.dataset['cycles'] = String(now.totals.cycles['total']);
+    this.#out.dataset['ms'] = String(ms);
+    document.documentElement.dataset['live'] = JSON.stringify(now.totals);
+  }
+
+  #refuse(problems: readonly string[]): void {
+    this.#said.className = 'problem';
+    this.#said.replaceChildren(...problems.map((problem) => element('p', {}, problem)));
+  }
+}
+
+/** Starts the live part, where the page has one. */
+export function startLive(): void {
+  const data = document.getElementById('live-data');
+  const script = document.getElementById('live-worker');
+  if (data === null || script === null) return;
+  new Live(JSON.parse(data.textContent) as LivePage, strFromU8(expanded(JSON.parse(script.textContent) as string)));
+}

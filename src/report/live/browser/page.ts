@@ -1,0 +1,7 @@
+import { startLive } from './live.js';
+import { enhanceCsv, enhanceTables } from './tables.js';
+
+enhanceTables();
+enhanceCsv();
+startLive();
+for (const hidden of document.querySelectorAll<HTMLElement>('.scripted')) hidden.hidden = false;

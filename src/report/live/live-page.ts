@@ -1,0 +1,72 @@
+import type { LiveData } from './live-data.js';
+import type { Setting } from './settings.js';
+
+/** All that the live part of a page is made from. */
+export interface LivePage {
+  readonly data: LiveData;
+  /** Of each machine. */
+  readonly settings: readonly (readonly Setting[])[];
+  /** As the command line names them. */
+  readonly command: {
+    readonly trace?: string;
+    readonly network: string;
+    readonly machines: readonly string[];
+    /** Flags that are the same for all, such as `--batch 4`. */
+    readonly flags: readonly string[];
+  };
+  /** Images that were simulated; the page may carry fewer. */
+  readonly images: number;
+}
+
+/** What a reader has chosen; a link and the clipboard carry it as JSON. */
+export interface LiveChoice {
+  readonly machine: number;
+  readonly scheme: string;
+  readonly images: number;
+  /** Fields that differ from the machine's own: path → value, as `--set` takes them. */
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** An argument as a POSIX shell reads it. */
+export function quoted(argument: string): string {
+  return /^[\w./:@%+,=-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command that gives the same numbers. */
+export function commandOf({ data, command }: LivePage, choice: LiveChoice): string {
+  const { trace, network, machines, flags } = command;
+  const set = [
+    ...data.machines[choice.machine]!.overrides,
+    ...Object.entries(choice.set).map(([path, value]) => `${path}=${value}`),
+  ];
+  const words = [
+    'silhouette',
+    'simulate',
+    ...(trace === undefined ? [] : [trace]),
+    ...['--network', network, '--accelerator', machines[choice.machine]!, '--scheme', choice.scheme],
+    ...set.flatMap((one) => ['--set', one]),
+    ...(trace === undefined ? [] : ['--images', String(choice.images)]),
+    ...flags,
+  ];
+  return words.map(quoted).join(' ');
+}
+
+/** A choice that somebody else may have written; undefined where it is none of this page. */
+export function readChoice(text: string, { data, settings }: LivePage): LiveChoice | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { machine, scheme, images, set } = value as Partial<Record<keyof LiveChoice, unknown>>;
+  const most = data.trace?.info.images ?? 1;
+  if (typeof machine !== 'number' || settings[machine] === undefined || typeof scheme !== 'string') return undefined;
+  if (typeof images !== 'number' || !Number.isInteger(images) || images < 1 || images > most) return undefined;
+  if (typeof set !== 'object' || set === null) return undefined;
+  const known = new Set(settings[machine].map(({ path }) => path));
+  const entries = Object.entries(set);
+  if (!entries.every(([path, own]) => known.has(path) && typeof own === 'string')) return undefined;
+  return { machine, scheme, images, set: Object.fromEntries(entries) };
+}
