@@ -41,13 +41,13 @@ function foldWidthsOf(mapping: Mapping): readonly number[] {
   return widths;
 }
 
-/** Times some channels, beginning with `firstChannel` of the layer's input. */
-function channelTimer(
+/** What some channels are timed from, beginning with `firstChannel` of the layer's input. */
+export function timerContext(
   { accelerator: { array }, mapping, laws, first }: TimedLayer,
   fields: readonly LevelField[] | undefined,
   firstChannel: number,
   { grid }: ChannelTile,
-): TileTimer {
+): TimerContext {
   const { geometry } = mapping;
   let services: readonly ServiceField[] | undefined;
   const source: ServiceSource = {
@@ -74,7 +74,7 @@ function channelTimer(
     return order === undefined ? windows : Int32Array.from(order, (i) => windows[i]!);
   };
   const wholeWindows = array.im2col === 'first' && first;
-  const context: TimerContext = {
+  return {
     array,
     source,
     laws,
@@ -86,8 +86,18 @@ function channelTimer(
     windowsOf,
     wholeWindows,
   };
-  const items = { geometry, channels: grid.channels, levels: fields, laws, firstChannel };
-  return dataflowEngines[array.dataflow.name].timer(context, items);
+}
+
+function channelTimer(
+  layer: TimedLayer,
+  fields: readonly LevelField[] | undefined,
+  firstChannel: number,
+  channels: ChannelTile,
+): TileTimer {
+  const { accelerator, mapping, laws } = layer;
+  const items = { geometry: mapping.geometry, channels: channels.grid.channels, levels: fields, laws, firstChannel };
+  const context = timerContext(layer, fields, firstChannel, channels);
+  return dataflowEngines[accelerator.array.dataflow.name].timer(context, items);
 }
 
 /** Times one tile. */

@@ -78,7 +78,7 @@ function masksOfReaders(placed: PlacedNetwork, schemeFields: BatchFields, positi
 const drawnFields = new WeakMap<Uint8Array, LevelField>();
 
 /** The fields of a batch with the machine's drawn outliers on top. */
-function allFields({ plan, batch, outliers, levels }: PlacedNetwork, fields: BatchFields): BatchFields {
+export function allFields({ plan, batch, outliers, levels }: PlacedNetwork, fields: BatchFields): BatchFields {
   return fields.map((own, i) => {
     const drawn = outliers[i];
     const layer = plan.network.layers[i]!;

@@ -11,6 +11,7 @@ import { ImageRows } from '../image-rows.js';
 import { Interrupted, interruptible } from '../interrupt.js';
 import { progress, type Io } from '../output.js';
 import { loadInputs, type SimulateArguments, type SimulateInputs } from '../simulate-inputs.js';
+import { Extremes } from '../extremes.js';
 import { summary } from '../simulate-summary.js';
 import { threadCount } from '../threads.js';
 
@@ -83,13 +84,21 @@ async function breakOff(error: unknown, { rows, checkpoint }: Kept, path: string
 }
 
 /** What draws and bundles is loaded only here. */
-async function writeReport(path: string, result: Result, args: SimulateArguments, inputs: SimulateInputs) {
-  const [{ htmlReport }, { livePageOf }] = await Promise.all([
+async function writeReport(
+  path: string,
+  { result, extremes }: { readonly result: Result; readonly extremes: Extremes },
+  args: SimulateArguments,
+  inputs: SimulateInputs,
+): Promise<void> {
+  const [{ htmlReport }, { livePageOf }, { shownImages }] = await Promise.all([
     import('../../report/html/report.js'),
     import('../live-page.js'),
+    import('../shown-images.js'),
   ]);
+  const { baseline, trace } = inputs;
   const live = await livePageOf(args, inputs);
-  await writeWhole(path, await htmlReport({ result, baseline: inputs.baseline, live }));
+  const images = trace === undefined ? [] : await shownImages({ ...requestOf(args, inputs), trace }, extremes);
+  await writeWhole(path, await htmlReport({ result, baseline, live, images }));
 }
 
 /** Runs `simulate` and returns its exit code. */
@@ -105,6 +114,7 @@ export async function run(args: SimulateArguments, io: Io): Promise<number> {
       ? undefined
       : new (await import('../timeline-file.js')).TimelineFile(args.timeline, args.timelineLayer);
   const rows = args.perImage === undefined ? undefined : new ImageRows(args.perImage, earlier?.rowBytes);
+  const extremes = args.report === undefined ? undefined : new Extremes();
   const checkpoint =
     args.checkpoint === undefined
       ? undefined
@@ -123,7 +133,12 @@ export async function run(args: SimulateArguments, io: Io): Promise<number> {
         watch: (placed, scheme, names) => timeline.watch(placed, scheme, names),
       }),
       ...(checkpoint !== undefined && { onChunk: (state) => checkpoint.chunk(state) }),
-      ...(rows !== undefined && { onImage: rows.row }),
+      ...((rows !== undefined || extremes !== undefined) && {
+        onImage: (row) => {
+          rows?.row(row);
+          extremes?.row(row);
+        },
+      }),
       manifest,
       signal,
       onProgress: listening(bar.update),
@@ -138,7 +153,7 @@ export async function run(args: SimulateArguments, io: Io): Promise<number> {
   rows?.finish();
   if (args.out !== undefined) await writeWhole(args.out, `${JSON.stringify(result, null, 2)}\n`);
   if (args.csv !== undefined) await writeWhole(args.csv, resultCsv(result));
-  if (args.report !== undefined) await writeReport(args.report, result, args, inputs);
+  if (args.report !== undefined) await writeReport(args.report, { result, extremes: extremes! }, args, inputs);
   io.out(summary(result, baseline, inputs, args));
   await timeline?.write({ tool: result.tool, network: network.name, manifest: result.manifest });
   await checkpoint?.remove();

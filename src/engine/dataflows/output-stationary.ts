@@ -36,6 +36,28 @@ function barrierTimer(context: TimerContext): TileTimer {
   });
 }
 
+/** What each fold of a tile loses to waiting for its neighbours, its windows in the order in which they stand in rows. */
+export interface FoldStall {
+  readonly windows: Int32Array;
+  /** Cycles of `sync`, one for each of the context's widths. */
+  readonly sync: readonly number[];
+}
+
+/** Undefined where folds run on into each other: then none has stalls of its own. */
+export function outputStationaryStalls(context: TimerContext, tile: WindowTile): FoldStall[] | undefined {
+  const { array, widths, windowsOf } = context;
+  if (array.folds === 'pipelined') return undefined;
+  const windows = windowsOf(tile);
+  const stalls: FoldStall[] = [];
+  for (const fold of windowFolds(context, tile)) {
+    const time = array.discipline.outputStationary.fold(fold);
+    const sync = widths.map((usedCols) => time({ cols: array.edge === 'full' ? array.cols : usedCols, usedCols }).sync);
+    const from = stalls.length * array.rows;
+    stalls.push({ windows: windows.subarray(from, from + array.rows), sync });
+  }
+  return stalls;
+}
+
 function pipelinedTimer(context: TimerContext): TileTimer {
   const { array } = context;
   const { discipline } = array;

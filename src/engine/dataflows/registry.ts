@@ -1,4 +1,5 @@
 import type { DataflowName } from '../../machine/dataflows/dataflow.js';
+import type { WindowTile } from '../mapping/tiling.js';
 import {
   activationStationaryMoves,
   outputStationaryMoves,
@@ -7,7 +8,7 @@ import {
   type MovesContext,
   type OperandMoves,
 } from './operands.js';
-import { outputStationaryTimer } from './output-stationary.js';
+import { outputStationaryStalls, outputStationaryTimer, type FoldStall } from './output-stationary.js';
 import { activationStationaryTimer, weightStationaryTimer } from './passing.js';
 import { reduceTimer, type ItemSource } from './reduce.js';
 import type { TileTimer, TimerContext } from './tile-timing.js';
@@ -16,10 +17,12 @@ import type { TileTimer, TimerContext } from './tile-timing.js';
 export interface DataflowEngine {
   readonly timer: (context: TimerContext, items: ItemSource) => TileTimer;
   readonly moves: (context: MovesContext) => OperandMoves;
+  /** Where folds are windows side by side: what each of a tile loses to waiting for its neighbours. */
+  readonly stalls?: (context: TimerContext, tile: WindowTile) => readonly FoldStall[] | undefined;
 }
 
 export const dataflowEngines: Readonly<Record<DataflowName, DataflowEngine>> = {
-  os: { timer: outputStationaryTimer, moves: outputStationaryMoves },
+  os: { timer: outputStationaryTimer, moves: outputStationaryMoves, stalls: outputStationaryStalls },
   ws: { timer: weightStationaryTimer, moves: weightStationaryMoves },
   is: { timer: activationStationaryTimer, moves: activationStationaryMoves },
   reduce: { timer: reduceTimer, moves: reduceMoves },

@@ -1,5 +1,5 @@
 import type { ChartConfiguration, ChartOptions, LegendItem } from 'chart.js';
-import { wrapped } from './figures.js';
+import { textWidth, wrapped } from './figures.js';
 import type { Theme } from './palette.js';
 import type { Row } from './rows.js';
 
@@ -12,9 +12,9 @@ export const chartWidth = 860;
 /** Of the bars of rows, which may be higher where names take several lines. */
 export const maxBarThickness = 20;
 
-/** Mean width of a letter of title, subtitle and legend. */
-const titleLetter = 10.2;
-const letter = 6.8;
+const titleSize = 15;
+const size = 12;
+const bold = 8 / 7;
 
 /** An entry of the legend: a box, a dot, or the mark of a value on a horizontal bar. */
 export interface LegendEntry {
@@ -41,12 +41,14 @@ export interface Frame {
 /** Lines that title and subtitle take. */
 function lines({ title, subtitle, width }: Frame): { title: string[]; subtitle: string[] } {
   const room = width - 30;
-  return { title: wrapped(title, room / titleLetter), subtitle: wrapped(subtitle, room / letter) };
+  return {
+    title: wrapped(title, room, (line) => bold * textWidth(line, titleSize)),
+    subtitle: wrapped(subtitle, room, (line) => textWidth(line, size)),
+  };
 }
 
-/** Estimated from letters of mean width. */
 function legendLines({ legend, width }: Frame): number {
-  const taken = legend.reduce((sum, { label }) => sum + 34 + letter * label.length, 0);
+  const taken = legend.reduce((sum, { label }) => sum + 30 + textWidth(label, size), 0);
   return Math.ceil(taken / (width - 40));
 }
 
@@ -72,7 +74,7 @@ export function frameOptions(frame: Frame, theme: Theme): ChartOptions {
     animation: false,
     responsive: false,
     color: theme.muted,
-    font: { family: fontFamily, size: 12 },
+    font: { family: fontFamily, size },
     layout: { padding: { left: 10, right: 14, top: 4, bottom: 8 } },
     plugins: {
       title: {
@@ -80,7 +82,7 @@ export function frameOptions(frame: Frame, theme: Theme): ChartOptions {
         text: title,
         align: 'start',
         color: theme.ink,
-        font: { family: fontFamily, size: 15, weight: 'bold', lineHeight: 1.25 },
+        font: { family: fontFamily, size: titleSize, weight: 'bold', lineHeight: 1.25 },
         padding: { top: 8, bottom: 4 },
       },
       subtitle: {
@@ -88,7 +90,7 @@ export function frameOptions(frame: Frame, theme: Theme): ChartOptions {
         text: subtitle,
         align: 'start',
         color: theme.muted,
-        font: { family: fontFamily, size: 12, weight: 'normal' },
+        font: { family: fontFamily, size, weight: 'normal' },
         padding: { top: 0, bottom: 6 },
       },
       legend: {
@@ -100,7 +102,7 @@ export function frameOptions(frame: Frame, theme: Theme): ChartOptions {
           usePointStyle: true,
           boxHeight: 10,
           padding: 12,
-          font: { family: fontFamily, size: 12 },
+          font: { family: fontFamily, size },
           generateLabels: items,
         },
       },
@@ -112,7 +114,7 @@ export function frameOptions(frame: Frame, theme: Theme): ChartOptions {
 /** An axis of numbers; its title names quantity and unit. */
 export function numberAxis(title: string, theme: Theme, more: object = {}) {
   return {
-    title: { display: true, text: title, color: theme.muted, font: { family: fontFamily, size: 12 } },
+    title: { display: true, text: title, color: theme.muted, font: { family: fontFamily, size } },
     grid: { color: theme.grid, tickColor: theme.grid },
     border: { color: theme.grid },
     ticks: { color: theme.muted, font: { family: fontFamily, size: 11 }, maxTicksLimit: 9 },

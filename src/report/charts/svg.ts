@@ -60,18 +60,26 @@ function asCircle(element: string, attributes: string, path: string): string {
  * other chart has, and with fonts to fall back on. Text stays text.
  */
 export function finishedSvg(drawn: string, { name, title, description, width, height }: Chart): string {
+  const ids = new Map<string, string>();
+  // Skia counts over all that a process draws.
+  const idOf = (id: string): string => {
+    const known = ids.get(id) ?? `${name}-${String(ids.size)}`;
+    ids.set(id, known);
+    return known;
+  };
   const inside = drawn
     .replace(/^[^]*?<svg[^>]*>/, '')
+    .replace(/<rect fill-opacity="0"[^>]*>/, '')
     .replaceAll(/<[^>]*>/g, rounded)
     .replaceAll(', "', '"')
     .replaceAll(/<path([^>]*) d="(M[-\d. ]+(?:Q[-\d. ]+){16,}Z?)"\/>/g, asCircle)
     .replaceAll(/<text[^>]* x="([^"]*)"[^>]*>([^<]*)<\/text>/g, withoutLigatures)
-    .replaceAll(/(id="|url\(#)/g, (start) => `${start}${name}-`)
+    .replaceAll(/(id="|url\(#)(\w+)/g, (_, start: string, id: string) => `${start}${idOf(id)}`)
     .replaceAll(`font-family="${fontFamily}"`, `font-family="${fontFamily}, Verdana, sans-serif"`);
   const size = `width="${String(width)}" height="${String(height)}" viewBox="0 0 ${String(width)} ${String(height)}"`;
-  const ids = `aria-labelledby="${name}-title" aria-describedby="${name}-description"`;
+  const labels = `aria-labelledby="${name}-title" aria-describedby="${name}-description"`;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size} role="img" ${ids}>` +
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size} role="img" ${labels}>` +
     `<title id="${name}-title">${escaped(title)}</title><desc id="${name}-description">${escaped(description)}</desc>${inside}`
   );
 }

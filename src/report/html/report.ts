@@ -8,6 +8,7 @@ import { renderChart } from '../charts/render.js';
 import { compressed } from '../live/compressed.js';
 import type { LivePage } from '../live/live-page.js';
 import { baselineOf } from '../table.js';
+import { imageSection, type ShownImage } from './image-section.js';
 import { liveSection } from './live-section.js';
 import { html, trusted, type Html } from './markup.js';
 import { numberTables } from './numbers.js';
@@ -23,8 +24,8 @@ export interface ReportInput {
   readonly baseline: string;
   /** Lets the page simulate; only where inputs are at hand. */
   readonly live?: LivePage | undefined;
-  /** Parts of the page that come from images, between charts and tables. */
-  readonly pictures?: readonly Section[];
+  /** Images to be shown with their masks. */
+  readonly images?: readonly ShownImage[];
 }
 
 /** Bundles are as far from here in `src` as in `dist`. */
@@ -119,13 +120,13 @@ async function chartSection(
 
 /** A report as one HTML document that needs nothing else. Equal input gives equal bytes. */
 export async function htmlReport(input: ReportInput): Promise<string> {
-  const { result, baseline, live, pictures = [] } = input;
+  const { result, baseline, live, images = [] } = input;
   const sections: Section[] = [];
   for (const one of story) {
     const section = await chartSection(one, input);
     if (section !== undefined) sections.push(section);
   }
-  sections.push(...pictures);
+  if (images.length > 0) sections.push(imageSection(images));
   if (live !== undefined) sections.push(liveSection(live));
   sections.push({ id: 'numbers', title: 'Every number', body: numberTables(result) });
   sections.push({ id: 'provenance', title: 'Provenance', body: provenance(result) });
