@@ -34,7 +34,8 @@ export function identityOf(
     images: String(images),
     batch,
     'per-image': perImage ?? '',
-    ...Object.fromEntries(inputs.map(({ path, sha256 }) => [`SHA-256 of ${path}`, sha256])),
+    // By content: the same file may be named in several ways.
+    ...Object.fromEntries(inputs.map(({ sha256 }, i) => [`SHA-256 of input ${String(i + 1)}`, sha256])),
   };
 }
 
@@ -104,20 +105,33 @@ export async function loadCheckpoint(path: string, identity: Record<string, stri
     .filter((name) => own(found.identity, name) !== own(identity, name))
     .map((name): Problem => ({
       where: `${path}: ${name}`,
-      message: 'the checkpoint is of another simulation',
-      expected: own(found.identity, name),
-      received: own(identity, name),
+      message: `the checkpoint is of another simulation: it says ${own(found.identity, name)}, this command ${own(identity, name)}`,
       hint: 'Give the same command again, another --checkpoint, or delete the file',
     }));
   throwIfAny(problems);
   return found;
 }
 
-/** What a checkpoint cannot go with. */
-export function checkpointProblems(checkpoint: string | undefined, timeline: string | undefined): Problem[] {
-  if (checkpoint === undefined || timeline === undefined) return [];
-  const message = 'cannot go with --timeline, which draws the first batch: a run that goes on does not count it again';
-  return [{ where: `--checkpoint ${checkpoint}`, message }];
+/** What a checkpoint cannot go with: a run that goes on does not count again what an earlier one has. */
+export function checkpointProblems({
+  checkpoint,
+  timeline,
+  report,
+}: Readonly<Record<'checkpoint' | 'timeline' | 'report', string | undefined>>): Problem[] {
+  if (checkpoint === undefined) return [];
+  const where = `--checkpoint ${checkpoint}`;
+  return [
+    ...(timeline === undefined ? [] : [{ where, message: 'cannot go with --timeline, which draws the first batch' }]),
+    ...(report === undefined
+      ? []
+      : [
+          {
+            where,
+            message: 'cannot go with --report, which shows the images that cost most',
+            hint: 'Write --out, and make a page of it by silhouette report',
+          },
+        ]),
+  ];
 }
 
 /** An error of a state that does not fit, told of the file that it came from. */

@@ -189,7 +189,7 @@ export async function loadInputs(args: SimulateArguments): Promise<SimulateInput
       ...equalProblems(args),
       ...timelineProblems(args, network),
       ...threadProblems(args),
-      ...checkpointProblems(args.checkpoint, args.timeline),
+      ...checkpointProblems(args),
       ...repeated('scheme', args.scheme, 'Once is enough'),
       ...repeated('accelerator', machines, 'A machine is known by its `name`: give each file another one'),
     ]);

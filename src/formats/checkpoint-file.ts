@@ -126,7 +126,7 @@ class Reader {
 }
 
 function corrupt(path: string, received: string): SilhouetteError {
-  const hint = 'Delete it to start from the first image';
+  const hint = 'Give --checkpoint another name; where the file is one, delete it to start from the first image';
   return new SilhouetteError({ where: path, message: 'is not a whole checkpoint', received, hint });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { regressions } from './compare.js';
+import { regressions, unrecorded } from './compare.js';
 import type { HistoryLine } from './history.js';
 
 function line(date: string, cpu: string, ratios: Readonly<Record<string, number>>): HistoryLine {
@@ -28,6 +28,11 @@ describe('a run is compared', () => {
     expect(now(12, 'other')).toEqual([]);
     expect(now(24, 'other')).toMatchObject([{ before: 20, date: 'third' }]);
     expect(now(100, 'unseen')).toEqual([]);
+  });
+
+  test('and what nothing was recorded of is named', () => {
+    expect(unrecorded(history, line('now', 'one', { engine: 1 }))).toEqual([]);
+    expect(unrecorded(history, line('now', 'unseen', { engine: 1 }))).toEqual(['region']);
   });
 
   test('each candidate with the last run that measured it', () => {

@@ -13,6 +13,14 @@ export interface Regression {
   readonly date: string;
 }
 
+/** Scenarios of a run that no earlier one on a CPU of the same model has measured. */
+export function unrecorded(history: readonly HistoryLine[], run: HistoryLine): string[] {
+  const known = new Set(
+    history.filter(({ cpu }) => cpu === run.cpu).flatMap(({ scenarios }) => Object.keys(scenarios)),
+  );
+  return Object.keys(run.scenarios).filter((scenario) => !known.has(scenario));
+}
+
 /**
  * Ratios of a run that are more than {@link TOLERANCE} above the last ones recorded on a CPU of the same model, each scenario's
  * own last ones: a run need not have measured all of them. Milliseconds are not compared, since other work slows them down.

@@ -26,7 +26,7 @@ function prepare(): Promise<Prepared> {
     rmSync(folder, { recursive: true, force: true });
   });
   const trace = join(folder, 'set.npz');
-  const synth = ['trace', 'synth', '--network', 'resnet50', '--masks', 'none', '--images', String(images)];
+  const synth = ['trace', 'synth', '--masks', 'none', '--images', String(images)];
   const made = spawnSync(process.execPath, [builtMain, ...synth, '--out', trace], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(made.stderr);
   const sets = ['array.rows=32', 'array.cols=32', 'array.steps=channel-inner', ...bandwidth].flatMap((set) => [

@@ -23,11 +23,28 @@ export function machineNow(): Pick<HistoryLine, 'versions' | 'cpu' | 'cores'> {
   return { versions: { node, v8, silhouette: version }, cpu: all[0]?.model.trim() ?? 'unknown', cores: all.length };
 }
 
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isHistoryLine(value: unknown): value is HistoryLine {
+  return typeof value === 'object' && value !== null && 'cpu' in value && 'scenarios' in value && 'date' in value;
+}
+
 /** The history of a file, oldest first; empty where there is none. */
 export function readHistory(path: string): HistoryLine[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as HistoryLine);
+  return lines.flatMap((line, i): HistoryLine[] => {
+    if (line === '') return [];
+    const value = parsed(line);
+    if (isHistoryLine(value)) return [value];
+    throw new Error(`${path}:${String(i + 1)}: not a line of a history, which --record writes`);
+  });
 }
 
 /** Four digits are more than any of these figures is worth. */

@@ -1,8 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { regressions } from './compare.js';
+import { regressions, unrecorded } from './compare.js';
 import { fillDocument } from './document.js';
 import { flameGraph, framesOf } from './flame-graph.js';
 import { appendHistory, machineNow, readHistory, type HistoryLine } from './history.js';
@@ -68,13 +68,21 @@ async function drawProfile(name: string): Promise<void> {
 
 async function measureAll(): Promise<void> {
   const { only } = args;
+  // What is wrong with the file is told before minutes go by.
+  const history = readHistory(args.history);
+  if (args.record) appendFileSync(args.history, '');
   const chosen = scenarios.filter(({ name, long }) => only?.includes(name) ?? (long !== true || args.long));
   const measured: Record<string, Figures> = {};
   for (const scenario of chosen)
     measured[scenario.name] = await run(scenario, { rounds: args.rounds, leastMs: 200, warmUpMs: 1000 });
   const line: HistoryLine = { date: new Date().toISOString(), ...machineNow(), scenarios: measured };
-  const worse = regressions(readHistory(args.history), line);
+  const steady = chosen.filter(({ unsteady }) => unsteady !== true).map(({ name }) => name);
+  const compared = { ...line, scenarios: Object.fromEntries(steady.map((name) => [name, measured[name]!])) };
+  const worse = regressions(history, compared);
   for (const one of worse) console.log(regressionText(one));
+  const unknown = unrecorded(history, compared);
+  if (args.compare && unknown.length > 0)
+    console.log(`not compared, for nothing is recorded on this CPU model: ${unknown.join(', ')}`);
   if (args.compare && worse.length > 0) process.exitCode = 1;
   if (args.record) appendHistory(args.history, line);
   if (!args.write) return;
@@ -82,8 +90,12 @@ async function measureAll(): Promise<void> {
   writeFileSync(docs('scaling.svg'), scalingPlot(measured));
 }
 
-if (args.compare && !args.record && !existsSync(args.history)) {
-  console.error(`${args.history} is missing: --record begins it`);
+try {
+  if (args.compare && !args.record && !existsSync(args.history))
+    throw new Error(`${args.history} is missing: --record begins it`);
+  if (args.profile === undefined) await measureAll();
+  else await drawProfile(args.profile);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
-} else if (args.profile === undefined) await measureAll();
-else await drawProfile(args.profile);
+}

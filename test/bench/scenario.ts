@@ -36,6 +36,8 @@ export interface Scenario {
   readonly unit: 'image' | 'fold' | 'run';
   /** Other than usual. */
   readonly effort?: Partial<Effort>;
+  /** Ratios depend on what else the process has run, and are not compared with recorded ones. */
+  readonly unsteady?: boolean;
   /** Too long to be run unless it is asked for. */
   readonly long?: boolean;
   readonly prepare: () => Promise<Prepared>;

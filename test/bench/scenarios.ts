@@ -47,12 +47,14 @@ export const scenarios: readonly Scenario[] = [
     name: 'kernel-shared',
     title: 'a fold of 32 rows, 9 taps and 256 channels that share their levels, elastic(4)',
     unit: 'fold',
+    unsteady: true,
     prepare: () => Promise.resolve(kernelShared()),
   },
   {
     name: 'kernel-mixed',
     title: 'the same, channels with levels of their own',
     unit: 'fold',
+    unsteady: true,
     prepare: () => Promise.resolve(kernelMixed()),
   },
   ...['elastic(4)', 'global', 'decoupled'].map((discipline): Scenario => ({

@@ -64,7 +64,7 @@ test('a checkpoint that is none is refused, and stays', async () => {
   const path = await put.text('text.part', 'layers: []');
   const said = await refusal('simulate', ...small, '--checkpoint', path);
   expect(said).toBe(
-    'error: text.part: is not a whole checkpoint (got 10 bytes). Delete it to start from the first image\n',
+    'error: text.part: is not a whole checkpoint (got 10 bytes). Give --checkpoint another name; where the file is one, delete it to start from the first image\n',
   );
   expect((await stat(path)).size).toBe(10);
 });
@@ -74,10 +74,14 @@ test('the checkpoint of another simulation is refused with all that differs', as
   const identity = { version: '0.0.9', network: 'vgg16', schemes: 'uniform:8', batch: '1' };
   await writeCheckpoint(path, { identity, rowBytes: 0, state: { images: 0, runs: [] } });
   const said = await refusal('simulate', ...small, '--checkpoint', path);
-  expect(said).toContain('error: other.part: version: the checkpoint is of another simulation (expected 0.0.9, got ');
   expect(said).toContain(
-    'other.part: network: the checkpoint is of another simulation (expected vgg16, got cifar-resnet20)',
+    'error: other.part: version: the checkpoint is of another simulation: it says 0.0.9, this command ',
   );
-  expect(said).toContain('other.part: accelerators: the checkpoint is of another simulation (expected none, got int8)');
+  expect(said).toContain(
+    'other.part: network: the checkpoint is of another simulation: it says vgg16, this command cifar-resnet20',
+  );
+  expect(said).toContain(
+    'other.part: accelerators: the checkpoint is of another simulation: it says none, this command int8',
+  );
   expect(said).not.toContain('schemes');
 });

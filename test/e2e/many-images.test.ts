@@ -81,7 +81,7 @@ describe('many images', () => {
     const other = silhouette(...simulation, '--checkpoint', 'run.part', '--images', '20');
     expect(other.code).toBe(1);
     expect(other.stderr).toContain(
-      'run.part: images: the checkpoint is of another simulation (expected 240, got 20). Give the same command again',
+      'run.part: images: the checkpoint is of another simulation: it says 240, this command 20. Give the same command again',
     );
 
     const resumed = silhouette(...simulation, '--checkpoint', 'run.part');

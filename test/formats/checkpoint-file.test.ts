@@ -44,7 +44,7 @@ describe('a checkpoint', () => {
   it('that was cut off anywhere is refused, with what to do', async () => {
     for (let length = 0; length < bytes.length; length++)
       expect(await refusal('cut', bytes.subarray(0, length))).toMatch(
-        /^cut: is not a whole checkpoint \(got .+\)\. Delete it to start from the first image$/,
+        /^cut: is not a whole checkpoint \(got .+\)\. Give --checkpoint another name; where the file is one, delete it to start from the first image$/,
       );
     expect(await refusal('long', Buffer.concat([bytes, Buffer.of(0)]))).toContain('is not a whole checkpoint');
   });

@@ -144,6 +144,8 @@ export async function run(args: SimulateArguments, io: Io): Promise<number> {
       onProgress: listening(bar.update),
     });
   } catch (error) {
+    // The bar stands where the message is going to.
+    bar.stop();
     return await breakOff(error, { rows, checkpoint }, args.checkpoint, io);
   } finally {
     bar.stop();

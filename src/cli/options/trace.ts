@@ -69,7 +69,11 @@ export const addTrace: AddCommand = (program, io, exit) =>
               requiresArg: true,
               describe: 'Any text; equal seeds make equal files',
             })
-            .check(({ network, masks }) => {
+            .check(({ network, masks, region, share }) => {
+              const ofMasks =
+                network ?? (region === '4x8' && share === String(SYNTH_DEFAULTS.share) ? undefined : 'set');
+              if (masks === 'none' && ofMasks !== undefined)
+                throw new Error('--masks none makes silhouettes alone: --network, --region and --share are of masks');
               if (network !== undefined || masks !== 'network') return true;
               throw new Error('Missing: --network, which masks belong to; --masks none makes silhouettes alone');
             })

@@ -1,36 +1,45 @@
-import type { BarElement, Chart, Plugin } from 'chart.js';
-import { fontFamily } from './frame.js';
+import type { BarElement, Plugin } from 'chart.js';
+import { textWidth } from './figures.js';
+import { chartWidth } from './frame.js';
 import type { Theme } from './palette.js';
+import { drawing } from './pen.js';
+import type { Row } from './rows.js';
 
-/** Space that is left right of the longest bar for the text at its end. */
-export const endLabelRoom = 150;
+const endSize = 12;
+const partSize = 11;
+/** Pixels between a bar and the text at its end, and around the text inside of it. */
+const gap = 8;
+/** Pixels of the chart beside names and plot area. */
+const margins = 45;
 
-const narrowest = 6;
+/** What stands at the end of each row; undefined for names of groups. */
+export type EndTexts = readonly (string | undefined)[];
 
-/** Text at the right end of every row, beyond all that the row shows. Drawn over the plot area, and beyond it. */
-export function endLabels(texts: readonly (string | undefined)[], theme: Theme): Plugin {
-  return {
-    id: 'endLabels',
-    afterDatasetsDraw(chart: Chart) {
-      const { ctx } = chart;
-      const elements = chart.data.datasets.map((_, i) => chart.getDatasetMeta(i).data);
-      ctx.save();
-      ctx.font = `12px "${fontFamily}"`;
-      ctx.fillStyle = theme.ink;
-      ctx.textBaseline = 'middle';
-      ctx.textAlign = 'left';
-      texts.forEach((text, row) => {
-        if (text === undefined) return;
-        const ends = elements.flatMap((data) => {
-          const x = data[row]?.x;
-          return x === undefined || Number.isNaN(x) ? [] : [x];
-        });
-        const bar = elements[0]?.[row];
-        if (bar !== undefined) ctx.fillText(text, Math.max(...ends, chart.chartArea.left) + 8, bar.y);
+/** Where an axis must end so that the longest bar, which ends at `most`, leaves room for the texts. */
+export function axisEnd(rows: readonly Row[], texts: EndTexts, start: number, most: number): number {
+  const widest = (lines: readonly string[]): number => Math.max(0, ...lines.map((line) => textWidth(line, endSize)));
+  const names = widest(rows.flatMap(({ label }) => label));
+  const room = widest(texts.filter((text) => text !== undefined)) + gap;
+  const plot = Math.max(chartWidth - margins - names, 2 * room);
+  return start + ((most - start) * plot) / (plot - room);
+}
+
+/** Text at the right end of every row, beyond all that the row shows. */
+export function endLabels(texts: EndTexts, theme: Theme): Plugin {
+  return drawing('endLabels', 'afterDatasetsDraw', endSize, (pen, chart) => {
+    const elements = chart.data.datasets.map((_, i) => chart.getDatasetMeta(i).data);
+    pen.fillStyle = theme.ink;
+    pen.textAlign = 'left';
+    texts.forEach((text, row) => {
+      const bar = elements[0]?.[row];
+      if (text === undefined || bar === undefined) return;
+      const ends = elements.flatMap((data) => {
+        const x = data[row]?.x;
+        return x === undefined || Number.isNaN(x) ? [] : [x];
       });
-      ctx.restore();
-    },
-  };
+      pen.fillText(text, Math.max(...ends, chart.chartArea.left) + gap, bar.y);
+    });
+  });
 }
 
 /** Black or white, whichever stands out from a colour `#rrggbb` (WCAG 2). */
@@ -45,25 +54,17 @@ export function onColour(colour: string): string {
 
 /** Text in the middle of every part of horizontal stacked bars, where there is room: `texts` by dataset, then by row. */
 export function partLabels(texts: readonly (readonly string[])[], colours: readonly string[]): Plugin {
-  return {
-    id: 'partLabels',
-    afterDatasetsDraw(chart: Chart) {
-      const { ctx } = chart;
-      ctx.save();
-      ctx.font = `11px "${fontFamily}"`;
-      ctx.textBaseline = 'middle';
-      ctx.textAlign = 'center';
-      texts.forEach((ofRows, part) => {
-        ctx.fillStyle = onColour(colours[part]!);
-        const { data } = chart.getDatasetMeta(part);
-        ofRows.forEach((text, row) => {
-          const bar = data[row] as BarElement | undefined;
-          if (bar === undefined) return;
-          const { x, y, base } = bar.getProps(['x', 'y', 'base'], true) as { x: number; y: number; base: number };
-          if (Math.abs(x - base) >= ctx.measureText(text).width + narrowest) ctx.fillText(text, (x + base) / 2, y);
-        });
+  return drawing('partLabels', 'afterDatasetsDraw', partSize, (pen, chart) => {
+    pen.textAlign = 'center';
+    texts.forEach((ofRows, part) => {
+      pen.fillStyle = onColour(colours[part]!);
+      const { data } = chart.getDatasetMeta(part);
+      ofRows.forEach((text, row) => {
+        const bar = data[row] as BarElement | undefined;
+        if (bar === undefined) return;
+        const { x, y, base } = bar.getProps(['x', 'y', 'base'], true) as { x: number; y: number; base: number };
+        if (Math.abs(x - base) >= pen.measureText(text).width + gap) pen.fillText(text, (x + base) / 2, y);
       });
-      ctx.restore();
-    },
-  };
+    });
+  });
 }

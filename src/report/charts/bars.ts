@@ -1,5 +1,5 @@
 import type { FitRun } from '../../result.js';
-import { endLabelRoom, endLabels } from './bar-labels.js';
+import { axisEnd, endLabels } from './bar-labels.js';
 import type { Chart, Charted } from './chart.js';
 import { ratioText, siScale, withUnit } from './figures.js';
 import {
@@ -60,7 +60,8 @@ export function barChart(charted: Charted, quantity: BarQuantity): Chart[] {
   const fit = rows.flatMap(({ run }) => (run === undefined ? [] : [run]));
   if (fit.length === 0) return [];
   const { name, what, value, unit, base, mark, note } = quantity;
-  const scale = siScale(Math.max(...fit.map(value)), unit, base);
+  const most = Math.max(...fit.map(value));
+  const scale = siScale(most, unit, base);
   const text = (amount: number): string => withUnit(amount, scale);
   const title = verdict(charted, quantity, text);
   const several = new Set(fit.map(({ accelerator }) => accelerator)).size > 1;
@@ -70,6 +71,7 @@ export function barChart(charted: Charted, quantity: BarQuantity): Chart[] {
     if (reference === undefined || value(reference) === 0) return '';
     return reference === run ? '  baseline' : `  ${ratioText(value(run), value(reference))}`;
   };
+  const ends = rows.map(({ run }) => (run === undefined ? undefined : `${text(value(run))}${ratio(run)}`));
   const subtitle = `${context(charted)}${compared ? `; × is the ratio to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
   const described = fit.map((run) => {
     const marked = mark === undefined ? '' : `, ${mark.label} ${text(mark.value(run))}`;
@@ -127,18 +129,15 @@ export function barChart(charted: Charted, quantity: BarQuantity): Chart[] {
           options: {
             ...options,
             indexAxis: 'y',
-            layout: { padding: { left: 10, top: 4, bottom: 8, right: endLabelRoom } },
             scales: {
-              x: numberAxis(`${what} (${scale.unit})`, theme, { grid: { display: false } }),
+              x: numberAxis(`${what} (${scale.unit})`, theme, {
+                grid: { display: false },
+                suggestedMax: axisEnd(rows, ends, 0, most / scale.divisor),
+              }),
               y: rowAxis(rows, theme),
             },
           },
-          plugins: [
-            endLabels(
-              rows.map(({ run }) => (run === undefined ? undefined : `${text(value(run))}${ratio(run)}`)),
-              theme,
-            ),
-          ],
+          plugins: [endLabels(ends, theme)],
         });
       },
     },

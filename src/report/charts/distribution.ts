@@ -1,5 +1,5 @@
 import type { Distribution, FitRun } from '../../result.js';
-import { endLabelRoom, endLabels } from './bar-labels.js';
+import { axisEnd, endLabels } from './bar-labels.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, siScale, withUnit } from './figures.js';
 import {
@@ -76,6 +76,11 @@ function spreadChart(charted: Charted, spread: Spread): Chart[] {
     const low = figure(at(run, 'p5'));
     return low === figure(at(run, 'p95')) ? text(run, 'p50') : `${low} to ${text(run, 'p95')}`;
   };
+  const ends = rows.map(({ run }) => (run === undefined ? undefined : rangeText(run)));
+  const [least, most] = [
+    Math.min(...runs.map((run) => at(run, 'min'))),
+    Math.max(...runs.map((run) => at(run, 'max'))),
+  ];
   const title = titleOf(runs, charted, spread);
   const parts = ['min', 'p5', 'p50', 'p95', 'max'] as const;
   const described = runs.map(
@@ -143,18 +148,15 @@ function spreadChart(charted: Charted, spread: Spread): Chart[] {
           options: {
             ...frameOptions(frameOf(theme.ink, theme.muted), theme),
             indexAxis: 'y',
-            layout: { padding: { left: 10, top: 4, bottom: 8, right: endLabelRoom } },
             scales: {
-              x: numberAxis(`${what} (${scale.unit})`, theme, { beginAtZero: false, grace: '4%' }),
+              x: numberAxis(`${what} (${scale.unit})`, theme, {
+                beginAtZero: false,
+                suggestedMax: axisEnd(rows, ends, least, most),
+              }),
               y: rowAxis(rows, theme),
             },
           },
-          plugins: [
-            endLabels(
-              rows.map(({ run }) => (run === undefined ? undefined : rangeText(run))),
-              theme,
-            ),
-          ],
+          plugins: [endLabels(ends, theme)],
         });
       },
     },

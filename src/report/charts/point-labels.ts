@@ -1,6 +1,6 @@
-import type { Chart, Plugin } from 'chart.js';
-import { fontFamily } from './frame.js';
+import type { Plugin } from 'chart.js';
 import type { Theme } from './palette.js';
+import { drawing } from './pen.js';
 
 /** A point of a scatter chart, with a name where it is to be named. */
 export interface LabelledPoint {
@@ -41,31 +41,23 @@ function places(point: Box, width: number): Box[] {
 
 /** Names of points, each where it covers least of the points and of the names before it. */
 export function pointLabels(points: readonly LabelledPoint[], theme: Theme): Plugin {
-  return {
-    id: 'pointLabels',
-    afterDatasetsDraw(chart: Chart) {
-      const { ctx, chartArea, scales } = chart;
-      ctx.save();
-      ctx.font = `11px "${fontFamily}"`;
-      ctx.fillStyle = theme.ink;
-      ctx.textBaseline = 'middle';
-      ctx.textAlign = 'left';
-      const boxes = points.map(({ x, y, radius }): Box => {
-        const [left, top] = [scales['x']!.getPixelForValue(x), scales['y']!.getPixelForValue(y)];
-        return { left: left - radius, top: top - radius, right: left + radius, bottom: top + radius };
-      });
-      const taken = [...boxes];
-      points.forEach(({ text }, i) => {
-        if (text === undefined) return;
-        const cost = (box: Box): number => {
-          const outside = lineHeight * (box.right - box.left) - overlap(box, chartArea);
-          return taken.reduce((sum, other) => sum + overlap(box, other), outside);
-        };
-        const best = places(boxes[i]!, ctx.measureText(text).width).reduce((a, b) => (cost(b) < cost(a) ? b : a));
-        taken.push(best);
-        ctx.fillText(text, best.left, (best.top + best.bottom) / 2);
-      });
-      ctx.restore();
-    },
-  };
+  return drawing('pointLabels', 'afterDatasetsDraw', 11, (pen, { chartArea, scales }) => {
+    pen.fillStyle = theme.ink;
+    pen.textAlign = 'left';
+    const boxes = points.map(({ x, y, radius }): Box => {
+      const [left, top] = [scales['x']!.getPixelForValue(x), scales['y']!.getPixelForValue(y)];
+      return { left: left - radius, top: top - radius, right: left + radius, bottom: top + radius };
+    });
+    const taken = [...boxes];
+    points.forEach(({ text }, i) => {
+      if (text === undefined) return;
+      const cost = (box: Box): number => {
+        const outside = lineHeight * (box.right - box.left) - overlap(box, chartArea);
+        return taken.reduce((sum, other) => sum + overlap(box, other), outside);
+      };
+      const best = places(boxes[i]!, pen.measureText(text).width).reduce((a, b) => (cost(b) < cost(a) ? b : a));
+      taken.push(best);
+      pen.fillText(text, best.left, (best.top + best.bottom) / 2);
+    });
+  });
 }

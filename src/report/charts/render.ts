@@ -5,6 +5,7 @@ import { SilhouetteError } from '../../core/errors.js';
 import type { Chart } from './chart.js';
 import { fontFamily } from './frame.js';
 import { themes, type ThemeName } from './palette.js';
+import { drawing } from './pen.js';
 import { finishedSvg } from './svg.js';
 
 export const pictureFormats = ['png', 'svg'] as const;
@@ -53,15 +54,10 @@ async function load(): Promise<Renderers> {
 
 /** A PNG lies on the surface of its theme; an SVG is transparent. */
 function background(colour: string): Plugin {
-  return {
-    id: 'background',
-    beforeDraw({ ctx, width, height }) {
-      ctx.save();
-      ctx.fillStyle = colour;
-      ctx.fillRect(0, 0, width, height);
-      ctx.restore();
-    },
-  };
+  return drawing('background', 'beforeDraw', 12, (pen, { width, height }) => {
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, width, height);
+  });
 }
 
 /**

@@ -18,7 +18,7 @@ export interface Row {
 /** Letters of a row's label in a line; longer names are broken at commas. */
 export const labelWidth = 34;
 
-function several<T>(values: readonly T[]): boolean {
+function several(values: readonly unknown[]): boolean {
   return new Set(values).size > 1;
 }
 

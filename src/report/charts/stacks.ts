@@ -1,5 +1,5 @@
 import type { FitRun, Numbers } from '../../result.js';
-import { endLabelRoom, endLabels, partLabels } from './bar-labels.js';
+import { axisEnd, endLabels, partLabels } from './bar-labels.js';
 import type { Chart, Charted } from './chart.js';
 import { percentText, withUnit, type Scale } from './figures.js';
 import {
@@ -58,6 +58,7 @@ export function stackChart(charted: Charted, stack: Stack): Chart[] {
   if (fit.length === 0) return [];
   const parts = stack.parts.filter(({ value }) => fit.some((run) => value(run) > 0));
   const text = (amount: number): string => withUnit(amount, scale);
+  const ends = rows.map(({ run }) => (run === undefined ? undefined : text(total(run))));
   const frame: Frame = { title, subtitle: stack.subtitle, legend: parts, width: chartWidth };
   const described = fit.map((run) => {
     const shares = parts
@@ -92,9 +93,12 @@ export function stackChart(charted: Charted, stack: Stack): Chart[] {
           options: {
             ...frameOptions(frame, theme),
             indexAxis: 'y',
-            layout: { padding: { left: 10, top: 4, bottom: 8, right: endLabelRoom - 60 } },
             scales: {
-              x: numberAxis(`${what} (${scale.unit})`, theme, { stacked: true, grid: { display: false } }),
+              x: numberAxis(`${what} (${scale.unit})`, theme, {
+                stacked: true,
+                grid: { display: false },
+                suggestedMax: axisEnd(rows, ends, 0, Math.max(...fit.map(total)) / scale.divisor),
+              }),
               y: { ...rowAxis(rows, theme), stacked: true },
             },
           },
@@ -105,10 +109,7 @@ export function stackChart(charted: Charted, stack: Stack): Chart[] {
               ),
               parts.map(({ colour }) => colour),
             ),
-            endLabels(
-              rows.map(({ run }) => (run === undefined ? undefined : text(total(run)))),
-              theme,
-            ),
+            endLabels(ends, theme),
           ],
         }),
     },

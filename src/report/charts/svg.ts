@@ -21,13 +21,13 @@ const ligatures = new Map([
 /** Text as drawn has one place per glyph; a glyph of several letters becomes those, so that text can be searched and read out. */
 function withoutLigatures(element: string, xs: string, letters: string): string {
   const places = xs.split(', ').map(Number);
-  const glyphs = [...letters];
+  const glyphs = Array.from(letters);
   if (!glyphs.some((glyph) => ligatures.has(glyph)) || places.length !== glyphs.length) return element;
   const expanded = glyphs.flatMap((glyph, i) => {
     const from = places[i]!;
     // The last one of a text is as wide as any.
     const to = places[i + 1] ?? from + from - (places[i - 1] ?? from);
-    const parts = [...(ligatures.get(glyph) ?? glyph)];
+    const parts = Array.from(ligatures.get(glyph) ?? glyph);
     return parts.map((part, k) => ({ part, x: Number((from + ((to - from) * k) / parts.length).toFixed(2)) }));
   });
   return element

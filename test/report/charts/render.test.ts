@@ -71,7 +71,12 @@ describe('an SVG', () => {
 
   it('is transparent, and has no colours but those of theme and parts', async () => {
     const svg = await svgOf(chart('cycles'), 'dark');
-    const known = new Set([...Object.values(themes.dark), ...causes.map(({ colour }) => colour), '#000000', '#ffffff']);
+    const known = new Set<string>([
+      ...(Object.values(themes.dark) as string[]),
+      ...causes.map(({ colour }) => colour),
+      '#000000',
+      '#ffffff',
+    ]);
     const names: Readonly<Record<string, string>> = { black: '#000000', white: '#ffffff' };
     const used = [...svg.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map((match) => match[1]!.toLowerCase());
     const colours = new Set(used.filter((colour) => colour !== 'none').map((colour) => names[colour] ?? colour));

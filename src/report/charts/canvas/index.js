@@ -1,4 +1,6 @@
 'use strict';
+/* global module, require */
+/* eslint-disable @typescript-eslint/no-require-imports -- chartjs-node-canvas requires it. */
 // What chartjs-node-canvas takes from node-canvas, drawn by Skia: node-canvas itself downloads a binary or compiles Cairo.
 const { createCanvas, GlobalFonts, Image, SvgExportFlag } = require('@napi-rs/canvas');
 
