@@ -1,5 +1,5 @@
 import { SilhouetteError } from './core/errors.js';
-import type { LayerCounts } from './engine/counts.js';
+import { addCounts, noCounts, type LayerCounts } from './engine/counts.js';
 import { batchFields, countNetwork, type LayerObserver } from './engine/network.js';
 import type { PlacedNetwork } from './engine/place-network.js';
 import type { ImageRow, Manifest, Result } from './result.js';
@@ -45,9 +45,13 @@ export interface Simulation extends RunRequest {
   readonly onImage?: (row: ImageRow) => void;
 }
 
-/** Counts of every layer for one image on a placed network of batch 1: synchronous and pure. */
+/** Counts of every layer for one image on a placed network of batch 1: synchronous and pure. The counts are the caller's own. */
 export function simulateImage(placed: PlacedNetwork, image: ImageTrace): readonly LayerCounts[] {
-  return countNetwork(placed, batchFields(placed.plan, [image]));
+  return countNetwork(placed, batchFields(placed.plan, [image])).map((counts) => {
+    const own = noCounts();
+    addCounts(own, counts);
+    return own;
+  });
 }
 
 /** Adds up what chunks cost, in their order, and tells who listens. */

@@ -11,6 +11,7 @@ Commands:
   silhouette simulate [trace]         What inference costs: every scheme on every machine
   silhouette explain <file> [figure]  How a figure of a result came about, term by term
   silhouette plot <files..>           Draw charts of results (docs/charts.md)
+  silhouette report <results..>       A page to look at, made of results
   silhouette breakeven                The share of high-bit pixels at which drq or region costs as much as
                                       uniform
   silhouette networks [name]          List the built-in networks, or show the layers of one (a name or a file)

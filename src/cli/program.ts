@@ -3,9 +3,11 @@ import { SilhouetteError, formatProblem } from '../core/errors.js';
 import { version } from '../version.js';
 import { addAccelerators } from './options/accelerators.js';
 import { addBreakEven } from './options/breakeven.js';
+import { addCompare, compareFlags } from './options/compare.js';
 import { addExplain } from './options/explain.js';
 import { addNetworks } from './options/networks.js';
 import { addPlot } from './options/plot.js';
+import { addReport } from './options/report.js';
 import { addSimulate } from './options/simulate.js';
 import { addTrace } from './options/trace.js';
 import { addTraceArray } from './options/trace-array.js';
@@ -27,6 +29,8 @@ const commands = [
   'breakeven',
   'explain',
   'plot',
+  'report',
+  'compare',
   'networks',
   'accelerators',
   'trace',
@@ -51,6 +55,7 @@ const simulateAndTraceFlags = [
   'baseline',
   'out',
   'csv',
+  'report',
   'per-image',
   'threads',
   'checkpoint',
@@ -75,13 +80,15 @@ const plotFlags = ['chart', 'theme', 'o'];
 const breakEvenFlags = ['family', 'high', 'low', 'quantity', 'grid', 'fifo', 'steps'];
 
 /** Every option name of every command, for suggestions. */
-export const flags = [...new Set([...simulateAndTraceFlags, ...plotFlags, ...breakEvenFlags, ...traceArrayFlags])];
+export const flags = [
+  ...new Set([...simulateAndTraceFlags, ...plotFlags, ...compareFlags, ...breakEvenFlags, ...traceArrayFlags]),
+];
 
 /** Problems of one file that are printed; beyond that the first ones scroll out of sight. */
 const maxProblems = 50;
 
 /** Flags that may be given more than once. */
-const repeatable = ['accelerator', 'scheme', 'family', 'set', 'timeline-layer', 'chart'];
+const repeatable = ['accelerator', 'scheme', 'family', 'set', 'timeline-layer', 'chart', 'match'];
 
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
   const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
@@ -146,7 +153,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .check(refuseRepeated)
     .demandCommand(
       1,
-      'A command is missing: simulate, networks, accelerators, trace, trace-array, validate, explain, plot or breakeven',
+      'A command is missing: simulate, networks, accelerators, trace, trace-array, validate, explain, plot, report, compare or breakeven',
     )
     .epilogue('Exit codes: 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug.')
     .exitProcess(false)
@@ -156,6 +163,8 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     addSimulate,
     addExplain,
     addPlot,
+    addReport,
+    addCompare,
     addBreakEven,
     addNetworks,
     addAccelerators,

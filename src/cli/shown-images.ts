@@ -8,20 +8,20 @@ import type { ImageTrace, Trace } from '../trace/trace.js';
 /** A page shows the masks of so many runs. */
 const mostRuns = 3;
 
-/** Images that were counted in a run before, and are not counted again, have no row. */
-function chosenNames(runs: readonly PlannedRun[], extremes: Extremes): Map<string, string[]> {
-  const chosen = new Map<string, string[]>();
-  const add = (image: string, why: string): void => {
-    chosen.set(image, [...(chosen.get(image) ?? []), why]);
-  };
-  for (const { scheme, accelerator } of runs) {
-    const name = runName({ scheme, accelerator: accelerator.name });
-    const found = extremes.of({ scheme, accelerator: accelerator.name });
-    if (found === undefined) continue;
-    add(found.most.image, `most cycles with ${name}`);
-    if (found.least.image !== found.most.image) add(found.least.image, `fewest cycles with ${name}`);
-  }
-  return chosen;
+/** The images that cost one of the runs most and least: that in which cost differs most. */
+function chosenNames(runs: readonly PlannedRun[], extremes: Extremes): Map<string, string> {
+  const found = runs.flatMap(({ scheme, accelerator: { name: accelerator } }) => {
+    const own = extremes.of({ scheme, accelerator });
+    return own === undefined ? [] : [{ run: runName({ scheme, accelerator }), ...own }];
+  });
+  const spread = ({ least, most }: (typeof found)[number]): number => most.cycles / least.cycles;
+  const [first] = found.sort((a, b) => spread(b) - spread(a));
+  if (first === undefined) return new Map();
+  const { run, least, most } = first;
+  return new Map([
+    [least.image, `fewest cycles with ${run}`],
+    [most.image, `most cycles with ${run}`],
+  ]);
 }
 
 /** The images that cost most and least, as the first runs with masks see them. */
@@ -40,7 +40,7 @@ export async function shownImages(request: RunRequest & { trace: Trace }, extrem
   for await (const image of request.trace.images(request.images)) {
     const why = chosen.get(image.name);
     if (why === undefined) continue;
-    shown.push({ name: image.name, why: why.join('; '), silhouette: image.silhouette, looks: look(image) });
+    shown.push({ name: image.name, why, silhouette: image.silhouette, looks: look(image) });
     chosen.delete(image.name);
     if (chosen.size === 0) break;
   }

@@ -23,16 +23,17 @@ export function unrecorded(history: readonly HistoryLine[], run: HistoryLine): s
 
 /**
  * Ratios of a run that are more than {@link TOLERANCE} above the last ones recorded on a CPU of the same model, each scenario's
- * own last ones: a run need not have measured all of them. Milliseconds are not compared, since other work slows them down.
+ * own last ones, and that no round overlaps with: a run need not have measured all of them. Milliseconds are not compared, since other work slows them down.
  */
 export function regressions(history: readonly HistoryLine[], run: HistoryLine): Regression[] {
   const comparable = history.filter(({ cpu }) => cpu === run.cpu);
   return Object.entries(run.scenarios).flatMap(([scenario, figures]) =>
     Object.entries(figures).flatMap(([candidate, { ratio }]): Regression[] => {
       const last = comparable.findLast(({ scenarios }) => scenarios[scenario]?.[candidate] !== undefined);
-      const before = last?.scenarios[scenario]?.[candidate]?.ratio.median;
-      if (last === undefined || before === undefined || ratio.median <= before * (1 + TOLERANCE)) return [];
-      return [{ scenario, candidate, before, now: ratio.median, date: last.date }];
+      const before = last?.scenarios[scenario]?.[candidate]?.ratio;
+      if (last === undefined || before === undefined) return [];
+      if (ratio.median <= before.median * (1 + TOLERANCE) || ratio.least <= before.most) return [];
+      return [{ scenario, candidate, before: before.median, now: ratio.median, date: last.date }];
     }),
   );
 }

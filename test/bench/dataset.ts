@@ -13,7 +13,7 @@ const threads = 2;
 function peakOf(pid: number): number {
   try {
     const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
-    return Number(kilobytes ?? 0) / 1000;
+    return (Number(kilobytes ?? 0) * 1024) / 1e6;
   } catch {
     return 0;
   }

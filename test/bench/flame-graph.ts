@@ -10,7 +10,7 @@ export interface Frame {
 }
 
 function placeOf(url: string, line: number): string {
-  const path = /(?:src|test|node_modules)\/.*$/.exec(url)?.[0] ?? url;
+  const path = /(?:dist|src|test|node_modules)\/.*$/.exec(url)?.[0] ?? url;
   return path === '' ? '' : `${path}:${String(line + 1)}`;
 }
 

@@ -13,10 +13,19 @@ interface Target {
   readonly met?: (figure: Figure) => boolean;
 }
 
-const perSecond = (ms: number): string => `${digits(1000 / ms)} images/s per core`;
-const timesFloor = ({ ms, ratio }: Figure): string => `${digits(ratio.median)} × floor, ${perSecond(ms)}`;
+const perSecond = ({ ms }: Figure): string => `${digits(1000 / ms)} images/s per core`;
+const timesFloor = ({ ratio }: Figure): string =>
+  `${digits(ratio.median)} × floor (${digits(ratio.least)} … ${digits(ratio.most)})`;
 const tenfold = { target: 'at most 10 × floor', measured: timesFloor, met: ({ ratio }: Figure) => ratio.median <= 10 };
 const reported = { target: 'measured', measured: timesFloor };
+
+function rate(images: number) {
+  return {
+    target: `about ${images.toLocaleString('en')} images/s per core`,
+    measured: perSecond,
+    met: ({ ms }: Figure) => 1000 / ms >= images,
+  };
+}
 
 function within(seconds: number, scenario: string, candidate: string): Target {
   return {
@@ -34,8 +43,10 @@ const total = ({ best }: Figure): number => (best * dataset.images) / 1000;
 /** Every target, and what is reported beside them. */
 const targets: readonly Target[] = [
   { what: 'one silhouette per image, channel-inner', scenario: 'region', candidate: 'engine', ...tenfold },
+  { what: 'the same, as a rate', scenario: 'region', candidate: 'engine', ...rate(1000) },
   { what: 'the same, tap-inner', scenario: 'region-tap-inner', candidate: 'engine', ...reported },
   { what: 'drq, 4×8 masks per channel, tap-inner', scenario: 'drq', candidate: 'engine', ...tenfold },
+  { what: 'the same, as a rate', scenario: 'drq', candidate: 'engine', ...rate(40) },
   { what: 'the same, channel-inner', scenario: 'drq-channel-inner', candidate: 'engine', ...reported },
   {
     what: `${dataset.images.toLocaleString('en')} silhouettes × ResNet-50, ${String(dataset.threads)} threads`,

@@ -63,7 +63,7 @@ export async function workload({
   return { plan, placed: placed.value, images: all };
 }
 
-/** Every masked layer of an image, as the floor reads it; layers of one map share its planes. */
+/** Every masked layer of an image, as the floor reads it. */
 export function floorLayers({ plan }: Workload, image: ImageTrace): FloorLayer[] {
   const maps = plan.maps(image);
   return plan.network.layers.flatMap((layer, i) => {

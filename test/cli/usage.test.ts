@@ -70,6 +70,7 @@ describe('help', () => {
   const commands = [
     ['simulate'],
     ['explain'],
+    ['plot'],
     ['breakeven'],
     ['networks'],
     ['accelerators'],

@@ -52,6 +52,40 @@ it('folds side by side take what each takes alone', () => {
   );
 });
 
+it('sums over the rows of the longest folds do not overflow', () => {
+  const [rows, mostService] = [8, 16];
+  const steps = 2 ** 25 - 1;
+  const segments = [{ from: 0, vectors: 1, repeats: steps }];
+  const services = new Int32Array(rows).fill(mostService);
+  const lanes = elasticLanes({ rows, depth: 4, steps, vectors: 1, scratch: 0, mostService })!;
+  lanes.begin().fill(mostService);
+  lanes.run(segments);
+  const fold = { rows, usedRows: rows, steps, services, segments };
+  expect(lanes.finish([rows])).toEqual([elastic(4).outputStationary.column!(fold)]);
+});
+
+it('rows that drift as far apart as 16 bits let them are timed as each alone', () => {
+  fc.assert(
+    fc.property(fc.infiniteStream(fc.nat(9)), fc.constantFrom(0, 1), (random, extra) => {
+      // rows · (depth · service + 2) + service + vectors · service: 65535, and one less.
+      const [rows, depth, mostService] = [31, 15, 128];
+      const vectors = Math.floor((0xffff - rows * (depth * mostService + 2)) / mostService) - 1 - extra;
+      const own = Int32Array.from({ length: vectors * rows }, () =>
+        (random.next().value as number) < 5 ? mostService : 1,
+      );
+      const segments = [{ from: 0, vectors, repeats: 7 }];
+      const steps = 7 * vectors;
+      const lanes = elasticLanes({ rows, depth, steps, vectors, scratch: 0, mostService })!;
+      const buffer = lanes.begin();
+      own.forEach((service, i) => (buffer[i * lanes.lanes] = service));
+      lanes.run(segments);
+      const fold = { rows, usedRows: rows, steps, services: own, segments };
+      expect(lanes.finish([rows])).toEqual([elastic(depth).outputStationary.column!(fold)]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 it('clocks that come as close to 16 bits as they may do not pass them', () => {
   const [rows, depth, vectors, mostService] = [32, 4, 9, 16];
   for (const repeats of [454, 455, 456, 512]) {
@@ -128,9 +162,12 @@ it('packets of one channel and two levels take from masks what they take written
 it('no lanes are to be had where rows could be too far apart, or a fold be too long or large', () => {
   const small = { rows: 8, depth: 4, steps: 9000, vectors: 9, scratch: 0, mostService: 16 };
   expect(elasticLanes(small)?.lanes).toBe(8);
-  expect(elasticLanes({ ...small, steps: 2 ** 26 })?.lanes).toBe(8);
-  expect(elasticLanes({ ...small, steps: 2 ** 27 })).toBeUndefined();
+  expect(elasticLanes({ ...small, steps: 2 ** 25 - 1 })?.lanes).toBe(8);
+  expect(elasticLanes({ ...small, steps: 2 ** 25 })).toBeUndefined();
   expect(elasticLanes({ ...small, rows: 1024 })).toBeUndefined();
   expect(elasticLanes({ ...small, depth: 1024 })).toBeUndefined();
-  expect(elasticLanes({ ...small, mostService: 1, vectors: 2 ** 19 })).toBeUndefined();
+  // 16 bits would do for one round of these; their services take 64 MiB.
+  const many = { ...small, rows: 1024, depth: 1, mostService: 1, steps: 2 ** 16 };
+  expect(elasticLanes({ ...many, vectors: 3000 })?.lanes).toBe(8);
+  expect(elasticLanes({ ...many, vectors: 4200 })).toBeUndefined();
 });

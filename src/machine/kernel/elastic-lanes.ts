@@ -8,7 +8,7 @@ interface Kernel {
   begin(at: number, rows: number, depth: number, mostService: number, vectors: number): number;
   segment(from: number, vectors: number, repeats: number): void;
   pack(levels: number, channels: number, cells: number, words: number, stride: number): void;
-  gather(words: number, stride: number, groups: number, taps: number, cells: number, to: number): void;
+  gather(words: number, stride: number, groups: number, taps: number, rows: number, cells: number, to: number): void;
   packed(
     words: number,
     taps: number,
@@ -102,7 +102,7 @@ const LANES = 8;
 /**
  * Lanes for elastic folds of a shape. Undefined where their clocks do not fit: at step k the last row is no more than
  * (rows − 1) · depth · service + rows behind the first, since it lets the rows above wait; that and one round of vectors
- * must stay below 2^16, a whole fold below 2^31. Undefined, too, where services take much memory.
+ * must stay below 2^16, and what all rows of a fold take together below 2^32. Undefined, too, where services take much memory.
  */
 export function elasticLanes({
   rows,
@@ -116,7 +116,8 @@ export function elasticLanes({
   const round = Math.max(vectors, scratch) * mostService;
   const state = 2 * (depth * (rows + 1) + 3 * rows) + 2 * (1 + 2 * rows);
   const bytes = STATE + (state + (vectors + scratch) * rows) * VECTOR;
-  if (spread + round > 0xffff || rows + steps * mostService > 0x7fffffff || bytes > MOST_BYTES) return undefined;
+  if (spread + round > 0xffff || rows * (rows + steps * mostService) > 0xffffffff || bytes > MOST_BYTES)
+    return undefined;
   const wasm = kernel();
   const grow = (to: number): void => {
     const missing = to - wasm.memory.buffer.byteLength;
@@ -156,7 +157,7 @@ export function elasticLanes({
       const all = new Uint32Array(wasm.memory.buffer, cellsAt, LANES * size);
       // Lanes that stand empty run through cells of another.
       for (let lane = 0; lane < LANES; lane++) all.set(cells[lane] ?? cells[0]!, lane * size);
-      wasm.gather(words.at, words.stride, Math.ceil(words.channels / 16), taps, cellsAt, services);
+      wasm.gather(words.at, words.stride, Math.ceil(words.channels / 16), taps, rows, cellsAt, services);
       wasm.packed(services, taps, words.channels, tapInner, low, high, scratchAt);
     },
     finish(usedRows) {

@@ -53,8 +53,8 @@ function link({ id, title, hidden }: Section): Html {
 }
 
 function sectionElement({ id, title, body, hidden }: Section): Html {
-  return html`<section id="${id}" aria-labelledby="${id}-title"${hiddenWithoutScript(hidden)}>
-<h2 id="${id}-title">${title}</h2>
+  return html`<section id="${id}" aria-labelledby="${id}-heading"${hiddenWithoutScript(hidden)}>
+<h2 id="${id}-heading">${title}</h2>
 ${body}
 </section>
 `;

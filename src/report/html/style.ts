@@ -42,8 +42,8 @@ figure svg, figure img { display: block; max-width: 100%; height: auto; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.5rem; align-items: start; }
 .charts.wide { grid-template-columns: 1fr; }
 .maps { display: flex; flex-wrap: wrap; gap: 1.25rem; }
-.maps figure { max-width: 18rem; }
-.maps img { width: 18rem; image-rendering: pixelated; border: 1px solid var(--line); }
+.maps figure { max-width: 13rem; }
+.maps img { width: 13rem; image-rendering: pixelated; border: 1px solid var(--line); }
 figcaption { color: var(--soft); font-size: .875rem; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 .scroll { overflow: auto; max-width: 100%; max-height: 80vh; }
@@ -55,9 +55,9 @@ td.wide { white-space: normal; min-width: 20rem; }
 thead th { position: sticky; top: 0; background: var(--paper); }
 th.part { padding-left: 1rem; font-weight: 400; }
 button.sort { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
-button.sort::after { content: ' ↕'; color: var(--soft); }
-[aria-sort=ascending] button.sort::after { content: ' ↑'; }
-[aria-sort=descending] button.sort::after { content: ' ↓'; }
+button.sort::after { content: ' ↕' / ''; color: var(--soft); }
+[aria-sort=ascending] button.sort::after { content: ' ↑' / ''; }
+[aria-sort=descending] button.sort::after { content: ' ↓' / ''; }
 button, input, select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft); border-radius: 4px; padding: .2rem .5rem; max-width: 100%; }
 button { cursor: pointer; }
 details { margin: .75rem 0; }

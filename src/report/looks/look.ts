@@ -1,7 +1,7 @@
-import { batchFields } from '../../engine/network.js';
+import type { LayerCounts } from '../../engine/counts.js';
 import type { LevelField } from '../../engine/levels.js';
 import type { PlacedNetwork } from '../../engine/place-network.js';
-import { countNetwork } from '../../engine/network.js';
+import { batchFields, countNetwork } from '../../engine/network.js';
 import { stallMap, type StallMap } from '../../engine/stall-map.js';
 import { isArrayLayer, type ArrayLayer } from '../../network/layer.js';
 import type { ImageTrace } from '../../trace/trace.js';
@@ -85,6 +85,10 @@ function levelUnder(layer: ArrayLayer, field: LevelField): (window: number) => n
   };
 }
 
+function totalCycles({ cycles }: LayerCounts): number {
+  return cycles.compute + cycles.sync + cycles.memory + cycles.fill + cycles.drain;
+}
+
 /** Looks at one image as a run sees it: its maps where they differ, and the layers that lose most to waiting. `placed` is of batch 1. */
 export function lookAt(placed: PlacedNetwork, image: ImageTrace): Look {
   const { plan, levels } = placed;
@@ -104,7 +108,7 @@ export function lookAt(placed: PlacedNetwork, image: ImageTrace): Look {
         map,
         levelAt: levelUnder(layer, field),
         levels: count,
-        cycles: Object.values(counts[i]!.cycles).reduce((sum, part) => sum + part, 0),
+        cycles: totalCycles(counts[i]!),
         allSync: counts.reduce((sum, { cycles }) => sum + cycles.sync, 0),
       },
     ];

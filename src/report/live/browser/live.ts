@@ -45,7 +45,7 @@ class Live {
     this.#simulator = new Simulator(script, page.data);
     const { machines } = page.command;
     this.#machine = element('select', { id: 'live-machine' });
-    machines.forEach((name, i) => this.#machine.append(element('option', { value: String(i) }, name)));
+    this.#machine.append(...machines.map((name, i) => element('option', { value: String(i) }, name)));
     const most = page.data.trace?.info.images ?? 1;
     this.#scheme = element('input', {
       id: 'live-scheme',
@@ -187,10 +187,17 @@ class Live {
       [`changed: ${now.scheme}`, now],
     ]);
     const took = element('p', { class: 'soft' }, `Counted here in ${ms.toFixed(0)} ms.`);
-    this.#out.replaceChildren(bars, element('div', { class: 'scroll' }, figureTable(given, now)), took);
+    this.#out.replaceChildren(
+      bars,
+      element(
+        'div',
+        { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Figures' },
+        figureTable(given, now),
+      ),
+      took,
+    );
     this.#out.dataset['cycles'] = String(now.totals.cycles['total']);
     this.#out.dataset['ms'] = String(ms);
-    document.documentElement.dataset['live'] = JSON.stringify(now.totals);
   }
 
   #refuse(problems: readonly string[]): void {

@@ -1,0 +1,54 @@
+import { SilhouetteError, throwIfAny, type Problem } from '../core/errors.js';
+import { nearest } from '../formats/nearest.js';
+import { readResult } from '../formats/result-file.js';
+import { isFit, type Result, type Run } from '../result.js';
+import { Attempts } from './attempts.js';
+
+const runKey = ({ network, accelerator, scheme }: Run): string => `${network}, ${accelerator}, ${scheme}`;
+
+/** Runs of several files that nobody could tell apart. */
+function doubles(results: readonly Result[], files: readonly string[]): Problem[] {
+  const seen = new Map<string, string>();
+  return results.flatMap(({ runs }, i) =>
+    runs.flatMap((run): Problem[] => {
+      const other = seen.get(runKey(run));
+      if (other === undefined) seen.set(runKey(run), files[i]!);
+      if (other === undefined) return [];
+      return [
+        {
+          where: files[i]!,
+          message: `has a run that is named as one in ${other}: ${runKey(run)}`,
+          hint: 'give the machine of one a name of its own: simulate … --set name=NAME',
+        },
+      ];
+    }),
+  );
+}
+
+/** The results of all files, in their order. Throws a SilhouetteError with all that is wrong, or where none of the runs fits its machine. */
+export async function readResults(files: readonly string[]): Promise<readonly Result[]> {
+  const twice = files.filter((file, i) => files.indexOf(file) < i);
+  throwIfAny(twice.map((file) => ({ where: file, message: 'is given twice' })));
+  const attempts = new Attempts();
+  const read = await Promise.all(files.map((file) => attempts.try(() => readResult(file))));
+  attempts.finish();
+  const results = read.map((result) => result!);
+  throwIfAny(doubles(results, files));
+  if (results.some(({ runs }) => runs.some(isFit))) return results;
+  throw new SilhouetteError({ where: files.join(', '), message: 'none of the runs fits its machine' });
+}
+
+/** What ratios of these runs are taken to: the first scheme, or what `--baseline` names. */
+export function baselineAmong(runs: readonly Run[], baseline: string | undefined): string {
+  if (baseline === undefined) return runs[0]!.scheme;
+  const schemes = [...new Set(runs.map(({ scheme }) => scheme))];
+  const valid = [...schemes, ...runs.map(({ accelerator, scheme }) => `${accelerator}/${scheme}`)];
+  if (valid.includes(baseline)) return baseline;
+  const close = nearest(baseline, valid);
+  throw new SilhouetteError({
+    where: `--baseline ${baseline}`,
+    message: 'the baseline is not among the schemes',
+    expected: `${schemes.join(', ')}, or one of them behind ACCELERATOR/`,
+    ...(close !== undefined && { hint: `did you mean ${close}?` }),
+  });
+}

@@ -1,0 +1,191 @@
+import type { Comparison, PairComparison } from '../compare/comparison.js';
+import { changed, type Figure } from '../compare/figures.js';
+import { costNames, largestFirst, type CostChange, type CostName, type LayerChange } from '../compare/layers.js';
+import { nameOfRun, type RunName } from '../compare/matching.js';
+import { unfitText } from '../compare/text.js';
+import {
+  constantText,
+  costTitles,
+  costUnits,
+  counted,
+  differenceText,
+  differsText,
+  inputText,
+  partsText,
+  placedText,
+  ratioOf,
+  ratioText,
+  reasonText,
+  runsText,
+  shareText,
+  summary,
+  summaryFigures,
+  valueText,
+} from '../compare/words.js';
+import { bundle } from './bundle.js';
+import { html, type Html } from './markup.js';
+import { pageText, type Section } from './page.js';
+
+/** A text, one that may be long, or a number as it is shown with its value. */
+type Cell = string | { readonly long: string } | { readonly text: string; readonly value: number | undefined };
+
+/** Characters beyond which a text is broken into lines. */
+const longest = 40;
+
+function cell(content: Cell): Html {
+  if (typeof content === 'string') return html`<td class="text">${content}</td>`;
+  if ('long' in content) return html`<td class="text wide">${content.long}</td>`;
+  const { text, value } = content;
+  return value === undefined ? html`<td>${text}</td>` : html`<td data-value="${value}">${text}</td>`;
+}
+
+/** A table in a box that scrolls by itself; the first cell of a row names it. The page's script sorts it and copies it as CSV. */
+function table(caption: string, head: readonly string[], rows: readonly (readonly [string, ...Cell[]])[]): Html {
+  const heading = head.map((title) => html`<th scope="col">${title}</th>`);
+  const body = rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map(cell)}</tr>\n`);
+  const inside = html`<caption>${caption}</caption><thead><tr>${heading}</tr></thead><tbody>${body}</tbody>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="numbers sortable">${inside}</table></div>`;
+}
+
+function list(title: string, texts: readonly string[]): Html | undefined {
+  if (texts.length === 0) return undefined;
+  return html`<h3>${title}</h3><ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+}
+
+/** All runs that something is said of, by name. */
+function whose(comparison: Comparison, pairs: readonly number[] | undefined): Cell {
+  const text = runsText(comparison, pairs, Infinity);
+  return text.length > longest ? { long: text } : text;
+}
+
+function inputs(comparison: Comparison): Html {
+  const { changes, constants, assumptions } = comparison.inputs;
+  if (changes.length + constants.length + assumptions.before.length + assumptions.after.length === 0)
+    return html`<p>Both results were made from the same inputs, by the same version of Silhouette.</p>`;
+  const rows = changes.map((one): [string, ...Cell[]] => [
+    inputText(one),
+    one.before ?? '–',
+    one.after ?? '–',
+    whose(comparison, one.pairs),
+  ]);
+  const constantRows = constants.map((one): [string, ...Cell[]] => [
+    one.name,
+    constantText(one.before),
+    constantText(one.after),
+    differsText(one),
+    whose(comparison, one.pairs),
+    { text: shareText(one), value: Math.max(one.share.before, one.share.after) },
+  ]);
+  return html`${rows.length === 0 ? undefined : table('Inputs that changed', ['input', 'before', 'after', 'runs'], rows)}
+${constants.length === 0 ? undefined : html`<h3>Constants</h3>${table('Constants that changed. A share is that of the energy that the constant is a factor of.', ['constant', 'before', 'after', 'changed', 'runs', 'share'], constantRows)}`}
+${list('Assumed before only', assumptions.before)}${list('Assumed after only', assumptions.after)}`;
+}
+
+const number = (value: number, unit: Figure['unit']): Cell => ({ text: valueText(value, unit), value });
+
+/** after less before, and after ÷ before. */
+function change(before: number, after: number, unit: Figure['unit']): Cell[] {
+  const ratio = { text: ratioText({ before, after }), value: ratioOf({ before, after }) };
+  return [{ text: differenceText(after - before, unit), value: after - before }, ratio];
+}
+
+function overview({ pairs }: Comparison): Html {
+  const titles = ['time', 'energy', 'DRAM bits'].flatMap((name) => [`${name} before`, 'after', 'ratio']);
+  const rows = pairs.map((pair): [string, ...Cell[]] => {
+    const figures = summaryFigures(pair);
+    if (figures.length === 0) return [pair.name, ...titles.map(() => '–')];
+    return [
+      pair.name,
+      ...figures.flatMap(({ before, after, unit }) => [
+        number(before, unit),
+        number(after, unit),
+        change(before, after, unit)[1]!,
+      ]),
+    ];
+  });
+  return table('Means per image', ['run', ...titles], rows);
+}
+
+function alone({ alone: { before, after } }: Comparison): Html {
+  const names = (runs: readonly RunName[]): string[] => runs.map(nameOfRun);
+  return html`${list('Before only', names(before))}${list('After only', names(after))}`;
+}
+
+function figureTable(caption: string, figures: readonly Figure[]): Html {
+  const rows = figures.map(({ name, unit, before, after }): [string, ...Cell[]] => [
+    name,
+    number(before, unit),
+    number(after, unit),
+    ...change(before, after, unit),
+  ]);
+  return table(caption, ['figure', 'before', 'after', 'difference', 'ratio'], rows);
+}
+
+function costCells({ before, after, parts, difference }: CostChange, by: CostName, where: LayerChange['in']): Cell[] {
+  const unit = costUnits[by];
+  const absent: Cell = { text: '–', value: undefined };
+  const [, ratio] = change(before, after, unit);
+  return [
+    where === 'after' ? absent : number(before, unit),
+    where === 'before' ? absent : number(after, unit),
+    { text: differenceText(difference, unit), value: difference },
+    where === 'both' ? ratio! : absent,
+    partsText({ before, after, parts, difference }, unit),
+  ];
+}
+
+function layerTable(layers: readonly LayerChange[]): Html {
+  const head = costNames.flatMap((by) => [costTitles[by], 'after', 'difference', 'ratio', 'comes from']);
+  const rows = largestFirst(layers, 'cycles').map((layer): [string, ...Cell[]] => [
+    layer.name,
+    ...costNames.flatMap((by) => costCells(layer.costs[by], by, layer.in)),
+    placedText(layer),
+  ]);
+  return table('Layers that changed: means per image', ['layer', ...head, 'also changed'], rows);
+}
+
+function pairBody(pair: PairComparison): Html {
+  const reason = reasonText(pair);
+  const said = reason === '' ? undefined : html`<p>Names differ: ${reason}.</p>`;
+  if (pair.figures.length === 0)
+    return html`${said}<p>Before: ${unfitText(pair.unfit.before)}</p><p>After: ${unfitText(pair.unfit.after)}</p>`;
+  const differing = pair.figures.filter(changed);
+  const [main, minor] = [differing.filter((one) => one.main), differing.filter((one) => !one.main)];
+  const layers = pair.layers.filter((layer) => layer.changed);
+  const rest = html`<details><summary>${counted(minor.length, 'figure')} more</summary>${figureTable('Other figures that changed', minor)}</details>`;
+  return html`${said}
+${main.length === 0 ? undefined : figureTable('Totals that changed: means per image', main)}
+${minor.length === 0 ? undefined : rest}
+<h3>${String(layers.length)} of ${counted(pair.layers.length, 'layer')} changed</h3>
+${layers.length === 0 ? undefined : layerTable(layers)}`;
+}
+
+/**
+ * A comparison as one HTML document that needs nothing else; `files` are what the two results are called. Equal arguments give equal
+ * bytes. Throws a SilhouetteError where the page's script was not built.
+ */
+export async function comparisonPage(
+  comparison: Comparison,
+  [before, after]: readonly [before: string, after: string],
+): Promise<string> {
+  const { pairs, alone: unpaired } = comparison;
+  const equal = pairs.filter((pair) => pair.equal).map(({ name }) => name);
+  const sections: Section[] = [{ id: 'inputs', title: 'Inputs', body: inputs(comparison) }];
+  if (pairs.length > 0)
+    sections.push({
+      id: 'runs',
+      title: 'Runs beside each other',
+      body: html`${overview(comparison)}${list('No number changed', equal)}`,
+    });
+  pairs.forEach((pair, i) => {
+    if (!pair.equal) sections.push({ id: `run-${String(i + 1)}`, title: pair.name, body: pairBody(pair) });
+  });
+  if (unpaired.before.length + unpaired.after.length > 0)
+    sections.push({ id: 'alone', title: 'Runs that were not compared', body: alone(comparison) });
+  return pageText({
+    title: `${before} → ${after}`,
+    verdict: summary(comparison),
+    sections,
+    scripts: { page: await bundle('page.js') },
+  });
+}
