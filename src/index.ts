@@ -77,3 +77,7 @@ export { readResult } from './formats/result-file.js';
 export { makeManifest, type ManifestInputs } from './formats/manifest.js';
 export { imageCsvHead, imageCsvRow, resultCsv } from './report/csv.js';
 export { comparisonTable } from './report/table.js';
+export type { Chart, Charted } from './report/charts/chart.js';
+export { chartNames, chartsOf, type ChartName } from './report/charts/registry.js';
+export { renderChart, type Rendering } from './report/charts/render.js';
+export { htmlReport, type ReportInput } from './report/html/report.js';

@@ -143,6 +143,8 @@ export interface FitRun extends RunIdentity {
   /** Consecutive images that share the weights which the mapping fetches. */
   readonly batch: number;
   readonly masks: 'recorded' | 'synthetic' | 'none';
+  /** 0…1, of this scheme on this network, as the trace states it. */
+  readonly accuracy?: number;
   readonly machine: MachineResult;
   readonly totals: Totals;
   readonly distribution: Distributions;

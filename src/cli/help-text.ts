@@ -7,19 +7,22 @@ export const helpText = `silhouette <command>
 Cycle-level cost of CNN inference where precision changes from pixel to pixel.
 
 Commands:
-  silhouette completion               Print a script for shell completion
-  silhouette simulate [trace]         What inference costs: every scheme on every machine
-  silhouette explain <file> [figure]  How a figure of a result came about, term by term
-  silhouette plot <files..>           Draw charts of results (docs/charts.md)
-  silhouette report <results..>       A page to look at, made of results
-  silhouette breakeven                The share of high-bit pixels at which drq or region costs as much as
-                                      uniform
-  silhouette networks [name]          List the built-in networks, or show the layers of one (a name or a file)
-  silhouette accelerators [name]      List the built-in machines, or print the file of one, to copy and change
-  silhouette trace                    Look at a trace, or make a synthetic one
-  silhouette trace-array              Watch a small array work, cycle by cycle, on a random layer
-  silhouette validate <file>          Check a trace (.npz), network (.yaml, .csv), accelerator (.yaml) or
-                                      result (.json), and report every problem
+  silhouette completion                Print a script for shell completion
+  silhouette simulate [trace]          What inference costs: every scheme on every machine
+  silhouette explain <file> [figure]   How a figure of a result came about, term by term
+  silhouette plot <files..>            Draw charts of results (docs/charts.md)
+  silhouette report <results..>        A page to look at, made of results
+  silhouette compare <before> <after>  What changed from one result to another
+  silhouette breakeven                 The share of high-bit pixels at which drq or region costs as much as
+                                       uniform
+  silhouette networks [name]           List the built-in networks, or show the layers of one (a name or a
+                                       file)
+  silhouette accelerators [name]       List the built-in machines, or print the file of one, to copy and
+                                       change
+  silhouette trace                     Look at a trace, or make a synthetic one
+  silhouette trace-array               Watch a small array work, cycle by cycle, on a random layer
+  silhouette validate <file>           Check a trace (.npz), network (.yaml, .csv), accelerator (.yaml) or
+                                       result (.json), and report every problem
 
 Options:
       --version  Show version number                                                                 [boolean]

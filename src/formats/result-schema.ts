@@ -85,6 +85,7 @@ export const fitRun = z.strictObject({
   images: z.int().positive(),
   batch: z.int().positive(),
   masks: z.enum(['recorded', 'synthetic', 'none']),
+  accuracy: z.number().min(0).max(1).optional().describe('of this scheme on this network, as the trace states it'),
   machine: z.strictObject({
     rows: size,
     cols: size,

@@ -31,6 +31,8 @@ export interface PlannedRun {
   readonly plan: SchemePlan;
   readonly accelerator: Accelerator;
   readonly price: Price;
+  /** Of this scheme on this network, 0…1, where the trace states one. */
+  readonly accuracy?: number | undefined;
   /** By the number of images in a batch. */
   readonly placed: ReadonlyMap<number, PlacedNetwork>;
   /** That of full batches. */
@@ -121,6 +123,8 @@ export function planRuns(request: RunRequest): RunPlan {
   const prices = accelerators.map(priceOf);
   const sizes = [...new Set([Math.min(batch, images), images % batch])].filter((size) => size > 0);
 
+  const known = trace?.info.network === network.name ? trace.info.accuracy : {};
+  const stated = (scheme: string): number | undefined => (Object.hasOwn(known, scheme) ? known[scheme] : undefined);
   const runs = accelerators.flatMap((accelerator, a) =>
     plans.map(({ spec: scheme, plan }): PlannedRun | UnfitRun => {
       const price = prices[a]!;
@@ -131,7 +135,8 @@ export function planRuns(request: RunRequest): RunPlan {
         if (!fit.fits) return { network: network.name, accelerator: accelerator.name, scheme, unfit: fit.unfit };
         placed.set(size, fit.value);
       }
-      return { scheme, plan, accelerator, price, placed, whole: placed.get(sizes[0]!)! };
+      const accuracy = stated(scheme);
+      return { scheme, plan, accelerator, price, accuracy, placed, whole: placed.get(sizes[0]!)! };
     }),
   );
   const running = runs.filter((run) => 'placed' in run);

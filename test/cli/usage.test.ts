@@ -71,6 +71,7 @@ describe('help', () => {
     ['simulate'],
     ['explain'],
     ['plot'],
+    ['compare'],
     ['breakeven'],
     ['networks'],
     ['accelerators'],

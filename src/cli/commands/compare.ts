@@ -84,7 +84,8 @@ export async function compare(args: CompareArguments): Promise<Compared> {
   const written = args.report === undefined ? undefined : `${args.report}: the comparison as a page`;
   if (args.report !== undefined) {
     const { comparisonPage } = await import('../../report/html/comparison.js');
-    await writeWhole(args.report, await comparisonPage(comparison, files));
+    const { bundle } = await import('../../report/html/bundle.js');
+    await writeWhole(args.report, comparisonPage(comparison, files, await bundle('page.js')));
   }
   const text = comparisonText(comparison, { files, by: by!, layers: layers!, all: args.all });
   const more = [worse, written].filter((one) => one !== undefined).map((one) => `\n${one}\n`);

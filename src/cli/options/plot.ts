@@ -15,7 +15,8 @@ const options = (program: Argv) =>
       default: [] as string[],
       defaultDescription: 'all',
       requiresArg: true,
-      describe: 'latency, energy, dram, area, energy-parts, cycles, layers, roofline or distribution; repeat for more',
+      describe:
+        'latency, energy, dram, area, energy-parts, cycles, layers, roofline, distribution or pareto; repeat for more',
     })
     .option('out', {
       alias: 'o',

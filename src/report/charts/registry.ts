@@ -7,6 +7,7 @@ import { energy } from './energy.js';
 import { energyParts } from './energy-parts.js';
 import { latency } from './latency.js';
 import { layers } from './layers.js';
+import { pareto } from './pareto.js';
 import { roofline } from './roofline.js';
 
 const makers = {
@@ -19,6 +20,7 @@ const makers = {
   layers,
   roofline,
   distribution,
+  pareto,
 } satisfies Record<string, ChartMaker>;
 
 export type ChartName = keyof typeof makers;

@@ -96,6 +96,7 @@ const runInputs: Readonly<Record<string, (run: FitRun) => string | undefined>> =
   images: ({ images }) => String(images),
   batch: ({ batch }) => String(batch),
   masks: ({ masks }) => masks,
+  accuracy: ({ accuracy }) => (accuracy === undefined ? undefined : String(accuracy)),
   'array rows': ({ machine }) => String(machine.rows),
   'array columns': ({ machine }) => String(machine.cols),
   clock: ({ machine }) => megahertz(machine.clockHz),

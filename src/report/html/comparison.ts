@@ -1,6 +1,6 @@
 import type { Comparison, PairComparison } from '../compare/comparison.js';
 import { changed, type Figure } from '../compare/figures.js';
-import { costNames, largestFirst, type CostChange, type CostName, type LayerChange } from '../compare/layers.js';
+import { largestFirst, type CostName, type LayerChange } from '../compare/layers.js';
 import { nameOfRun, type RunName } from '../compare/matching.js';
 import { unfitText } from '../compare/text.js';
 import {
@@ -22,7 +22,6 @@ import {
   summaryFigures,
   valueText,
 } from '../compare/words.js';
-import { bundle } from './bundle.js';
 import { html, type Html } from './markup.js';
 import { pageText, type Section } from './page.js';
 
@@ -39,11 +38,21 @@ function cell(content: Cell): Html {
   return value === undefined ? html`<td>${text}</td>` : html`<td data-value="${value}">${text}</td>`;
 }
 
-/** A table in a box that scrolls by itself; the first cell of a row names it. The page's script sorts it and copies it as CSV. */
+/**
+ * A table in a box that scrolls by itself; the first cell of a row names it, columns that say nothing are left out. The page's script
+ * sorts it and copies it as CSV.
+ */
 function table(caption: string, head: readonly string[], rows: readonly (readonly [string, ...Cell[]])[]): Html {
-  const heading = head.map((title) => html`<th scope="col">${title}</th>`);
-  const body = rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map(cell)}</tr>\n`);
-  const inside = html`<caption>${caption}</caption><thead><tr>${heading}</tr></thead><tbody>${body}</tbody>`;
+  const heading = head.map((title, i) => {
+    const texts = rows.some((row) => typeof row[i] === 'string' || 'long' in row[i]!);
+    return texts ? html`<th scope="col" style="text-align: left">${title}</th>` : html`<th scope="col">${title}</th>`;
+  });
+  const said = <T>(cells: readonly T[]): T[] => cells.filter((_, i) => rows.some((row) => row[i] !== ''));
+  const body = rows.map((row) => {
+    const [, ...cells] = said(row);
+    return html`<tr><th scope="row">${row[0]}</th>${cells.map(cell)}</tr>\n`;
+  });
+  const inside = html`<caption>${caption}</caption><thead><tr>${said(heading)}</tr></thead><tbody>${body}</tbody>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="numbers sortable">${inside}</table></div>`;
 }
 
@@ -90,7 +99,7 @@ function change(before: number, after: number, unit: Figure['unit']): Cell[] {
 }
 
 function overview({ pairs }: Comparison): Html {
-  const titles = ['time', 'energy', 'DRAM bits'].flatMap((name) => [`${name} before`, 'after', 'ratio']);
+  const titles = ['time', 'energy', 'DRAM bits'].flatMap((name) => [name, 'after', 'ratio']);
   const rows = pairs.map((pair): [string, ...Cell[]] => {
     const figures = summaryFigures(pair);
     if (figures.length === 0) return [pair.name, ...titles.map(() => '–')];
@@ -103,7 +112,7 @@ function overview({ pairs }: Comparison): Html {
       ]),
     ];
   });
-  return table('Means per image', ['run', ...titles], rows);
+  return table('Means per image, before and after', ['run', ...titles], rows);
 }
 
 function alone({ alone: { before, after } }: Comparison): Html {
@@ -121,27 +130,45 @@ function figureTable(caption: string, figures: readonly Figure[]): Html {
   return table(caption, ['figure', 'before', 'after', 'difference', 'ratio'], rows);
 }
 
-function costCells({ before, after, parts, difference }: CostChange, by: CostName, where: LayerChange['in']): Cell[] {
-  const unit = costUnits[by];
-  const absent: Cell = { text: '–', value: undefined };
-  const [, ratio] = change(before, after, unit);
+const absent: Cell = { text: '–', value: undefined };
+
+/** Cycles with what they come from; of the other costs the difference, for a table that can be read without scrolling. */
+function layerCells({ costs, in: where }: LayerChange): Cell[] {
+  const { cycles } = costs;
+  const changeIn = (by: CostName): Cell[] => {
+    const { before, after } = costs[by];
+    const [difference, ratio] = change(before, after, costUnits[by]);
+    return [difference!, where === 'both' ? ratio! : absent];
+  };
   return [
-    where === 'after' ? absent : number(before, unit),
-    where === 'before' ? absent : number(after, unit),
-    { text: differenceText(difference, unit), value: difference },
-    where === 'both' ? ratio! : absent,
-    partsText({ before, after, parts, difference }, unit),
+    where === 'after' ? absent : number(cycles.before, costUnits.cycles),
+    where === 'before' ? absent : number(cycles.after, costUnits.cycles),
+    ...changeIn('cycles'),
+    partsText(cycles, costUnits.cycles),
+    ...changeIn('energy'),
+    ...changeIn('dram'),
   ];
 }
 
-function layerTable(layers: readonly LayerChange[]): Html {
-  const head = costNames.flatMap((by) => [costTitles[by], 'after', 'difference', 'ratio', 'comes from']);
+const layerTitles = [
+  'layer',
+  'cycles',
+  'after',
+  'difference',
+  'ratio',
+  'comes from',
+  ...(['energy', 'dram'] as const).flatMap((by) => [`Δ ${costTitles[by]}`, 'ratio']),
+  'also',
+];
+
+function layerTable(run: string, layers: readonly LayerChange[]): Html {
+  const caption = `${run}, layer by layer: cycles before and after, and the differences of energy and DRAM bits`;
   const rows = largestFirst(layers, 'cycles').map((layer): [string, ...Cell[]] => [
     layer.name,
-    ...costNames.flatMap((by) => costCells(layer.costs[by], by, layer.in)),
+    ...layerCells(layer),
     placedText(layer),
   ]);
-  return table('Layers that changed: means per image', ['layer', ...head, 'also changed'], rows);
+  return table(caption, layerTitles, rows);
 }
 
 function pairBody(pair: PairComparison): Html {
@@ -152,22 +179,23 @@ function pairBody(pair: PairComparison): Html {
   const differing = pair.figures.filter(changed);
   const [main, minor] = [differing.filter((one) => one.main), differing.filter((one) => !one.main)];
   const layers = pair.layers.filter((layer) => layer.changed);
-  const rest = html`<details><summary>${counted(minor.length, 'figure')} more</summary>${figureTable('Other figures that changed', minor)}</details>`;
+  const rest = html`<details><summary>${counted(minor.length, 'figure')} more</summary>${figureTable(`${pair.name}, means per image: other figures that changed`, minor)}</details>`;
   return html`${said}
-${main.length === 0 ? undefined : figureTable('Totals that changed: means per image', main)}
+${main.length === 0 ? undefined : figureTable(`${pair.name}, means per image: totals that changed`, main)}
 ${minor.length === 0 ? undefined : rest}
 <h3>${String(layers.length)} of ${counted(pair.layers.length, 'layer')} changed</h3>
-${layers.length === 0 ? undefined : layerTable(layers)}`;
+${layers.length === 0 ? undefined : layerTable(pair.name, layers)}`;
 }
 
 /**
- * A comparison as one HTML document that needs nothing else; `files` are what the two results are called. Equal arguments give equal
- * bytes. Throws a SilhouetteError where the page's script was not built.
+ * A comparison as one HTML document that needs nothing else; `files` are what the two results are called, `script` is the page's own (`page.js` of
+ * the build). Equal arguments give equal bytes.
  */
-export async function comparisonPage(
+export function comparisonPage(
   comparison: Comparison,
   [before, after]: readonly [before: string, after: string],
-): Promise<string> {
+  script: string,
+): string {
   const { pairs, alone: unpaired } = comparison;
   const equal = pairs.filter((pair) => pair.equal).map(({ name }) => name);
   const sections: Section[] = [{ id: 'inputs', title: 'Inputs', body: inputs(comparison) }];
@@ -186,6 +214,6 @@ export async function comparisonPage(
     title: `${before} → ${after}`,
     verdict: summary(comparison),
     sections,
-    scripts: { page: await bundle('page.js') },
+    scripts: { page: script },
   });
 }

@@ -44,15 +44,13 @@ async function bundle(name: string): Promise<string> {
 /** A chart in the colours of its page, with what it says in words. */
 async function figure(chart: Chart): Promise<Html> {
   const svg = await renderChart(chart, { format: 'svg', theme: 'light' });
+  const drawn = trusted(themedSvg(svg.toString('utf8')));
+  const words = html`<details><summary>In words</summary>${chart.description}</details>`;
   return html`<figure data-chart="${chart.name}">
-    ${trusted(themedSvg(svg.toString('utf8')))}
-    <figcaption>
-      <details>
-        <summary>In words</summary>
-        ${chart.description}
-      </details>
-    </figcaption>
-  </figure> `;
+<div class="scroll" tabindex="0" role="region" aria-label="${chart.title}">${drawn}</div>
+<figcaption>${words}</figcaption>
+</figure>
+`;
 }
 
 interface ChartSection {
@@ -70,6 +68,13 @@ const story: readonly ChartSection[] = [
     title: 'Schemes beside each other',
     charts: ['latency', 'energy', 'dram', 'area'],
     text: 'Means per image. The mark on a bar of latency is its bound: the same folds if nobody waited, with unlimited memory.',
+  },
+  {
+    id: 'quality',
+    title: 'Quality against cost',
+    charts: ['pareto'],
+    text: 'Accuracy is what the trace states, not a figure of this simulator.',
+    wide: true,
   },
   {
     id: 'energy',

@@ -37,16 +37,18 @@ p, li { max-width: 60rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: .5rem 0; padding: 0; }
 a { color: var(--focus); }
 code { font: .85em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
-figure { margin: 0; }
-figure svg, figure img { display: block; max-width: 100%; height: auto; }
+figure { margin: 0; min-width: 0; }
+figure svg, figure img { display: block; width: 100%; height: auto; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.5rem; align-items: start; }
 .charts.wide { grid-template-columns: 1fr; }
+@media (max-width: 700px) { figure[data-chart] svg { min-width: 44rem; } }
 .maps { display: flex; flex-wrap: wrap; gap: 1.25rem; }
 .maps figure { max-width: 13rem; }
 .maps img { width: 13rem; image-rendering: pixelated; border: 1px solid var(--line); }
 figcaption { color: var(--soft); font-size: .875rem; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-.scroll { overflow: auto; max-width: 100%; max-height: 80vh; }
+.scroll { overflow: auto; max-width: 100%; }
+div.scroll:has(> table) { max-height: 80vh; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0; }
 th, td { padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; vertical-align: top; }
