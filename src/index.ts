@@ -80,4 +80,6 @@ export { comparisonTable } from './report/table.js';
 export type { Chart, Charted } from './report/charts/chart.js';
 export { chartNames, chartsOf, type ChartName } from './report/charts/registry.js';
 export { renderChart, type Rendering } from './report/charts/render.js';
+export { compareResults, type Comparison } from './report/compare/comparison.js';
+export { comparisonText } from './report/compare/text.js';
 export { htmlReport, type ReportInput } from './report/html/report.js';

@@ -1,14 +1,13 @@
 import { extname } from 'node:path';
-import { SilhouetteError, throwIfAny, type Problem } from '../../core/errors.js';
-import { alternatives, nearest } from '../../formats/nearest.js';
-import { readResult } from '../../formats/result-file.js';
+import { SilhouetteError, throwIfAny } from '../../core/errors.js';
+import { alternatives } from '../../formats/nearest.js';
 import { checkWritable, writeWhole } from '../../formats/whole-file.js';
 import type { Chart, Charted } from '../../report/charts/chart.js';
 import { themes, type ThemeName } from '../../report/charts/palette.js';
 import { chartNames, chartsOf, type ChartName } from '../../report/charts/registry.js';
 import { pictureFormats, renderChart, type PictureFormat } from '../../report/charts/render.js';
-import { isFit, type Run } from '../../result.js';
 import { Attempts } from '../attempts.js';
+import { baselineAmong, readResults } from '../result-files.js';
 
 /** The command line of `plot`. */
 export interface PlotArguments {
@@ -61,49 +60,6 @@ function outOf({ out }: PlotArguments): { path: string; format: PictureFormat } 
   });
 }
 
-const runKey = ({ network, accelerator, scheme }: Run): string => `${network}, ${accelerator}, ${scheme}`;
-
-/** The runs of all files; no two of one network, machine and scheme, which nobody could tell apart in a picture. */
-async function runsOf({ files }: PlotArguments): Promise<Run[]> {
-  const twice = files.filter((file, i) => files.indexOf(file) < i);
-  throwIfAny(twice.map((file) => ({ where: file, message: 'is given twice' })));
-  const attempts = new Attempts();
-  const results = await Promise.all(files.map((file) => attempts.try(() => readResult(file))));
-  attempts.finish();
-  const seen = new Map<string, string>();
-  const problems: Problem[] = [];
-  const runs = results.flatMap((result) => [...result!.runs]);
-  results.forEach((result, i) => {
-    for (const run of result!.runs) {
-      const other = seen.get(runKey(run));
-      if (other === undefined) seen.set(runKey(run), files[i]!);
-      else
-        problems.push({
-          where: files[i]!,
-          message: `has a run that is named as one in ${other}: ${runKey(run)}`,
-          hint: 'give the machine of one a name of its own: simulate … --set name=NAME',
-        });
-    }
-  });
-  throwIfAny(problems);
-  if (runs.some(isFit)) return runs;
-  throw new SilhouetteError({ where: files.join(', '), message: 'none of the runs fits its machine' });
-}
-
-function baselineOf({ baseline }: PlotArguments, runs: readonly Run[]): string {
-  if (baseline === undefined) return runs[0]!.scheme;
-  const schemes = [...new Set(runs.map(({ scheme }) => scheme))];
-  const valid = [...schemes, ...runs.map(({ accelerator, scheme }) => `${accelerator}/${scheme}`)];
-  if (valid.includes(baseline)) return baseline;
-  const close = nearest(baseline, valid);
-  throw new SilhouetteError({
-    where: `--baseline ${baseline}`,
-    message: 'the baseline is not among the schemes',
-    expected: `${schemes.join(', ')}, or one of them behind ACCELERATOR/`,
-    ...(close !== undefined && { hint: `did you mean ${close}?` }),
-  });
-}
-
 /** Charts that were asked for by name must be there; of all charts, those that the runs can show are. */
 function chosen(names: readonly ChartName[], charted: Charted, { chart }: PlotArguments): Chart[] {
   const charts = names.map((name) => ({ name, charts: chartsOf(charted, name) }));
@@ -131,10 +87,11 @@ export async function plot(args: PlotArguments): Promise<string> {
   const names = await attempts.try(() => namesOf(args));
   const theme = await attempts.try(() => themeOf(args));
   const out = await attempts.try(() => outOf(args));
-  const runs = await attempts.try(() => runsOf(args));
+  const results = await attempts.try(() => readResults(args.files));
   attempts.finish();
-  const baseline = baselineOf(args, runs!);
-  const charts = chosen(names!, { runs: runs!, baseline }, args);
+  const runs = results!.flatMap((result) => result.runs);
+  const baseline = baselineAmong(runs, args.baseline);
+  const charts = chosen(names!, { runs, baseline }, args);
   const paths = pathsOf(charts, out!.path);
   const unwritable = await checkWritable(paths);
   // What is wrong with a folder is wrong with it for every picture.

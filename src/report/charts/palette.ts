@@ -78,3 +78,15 @@ export function coloursOfSchemes(
     ...others.map((scheme, i) => [scheme, schemeColours[i % schemeColours.length]!] as const),
   ]);
 }
+
+/** What takes time on a timeline. What fetches for finding regions has its colour; the array has those of its causes. */
+export const timelineColours = {
+  compute: blue,
+  wait: purple,
+  inputs: green,
+  weights: sky,
+  sums: lilac,
+  store: olive,
+  regions: vermilion,
+  copy: grey,
+} as const;

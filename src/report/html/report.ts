@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { strToU8 } from 'fflate';
-import { SilhouetteError } from '../../core/errors.js';
 import type { Result } from '../../result.js';
 import type { Chart } from '../charts/chart.js';
 import { chartsOf, type ChartName } from '../charts/registry.js';
@@ -8,6 +6,7 @@ import { renderChart } from '../charts/render.js';
 import { compressed } from '../live/compressed.js';
 import type { LivePage } from '../live/live-page.js';
 import { baselineOf } from '../table.js';
+import { bundle } from './bundle.js';
 import { imageSection, type ShownImage } from './image-section.js';
 import { liveSection } from './live-section.js';
 import { html, trusted, type Html } from './markup.js';
@@ -28,19 +27,6 @@ export interface ReportInput {
   readonly images?: readonly ShownImage[];
 }
 
-/** Bundles are as far from here in `src` as in `dist`. */
-const bundles = new URL('../../../dist/report/live/', import.meta.url);
-
-async function bundle(name: string): Promise<string> {
-  return readFile(new URL(name, bundles), 'utf8').catch(() => {
-    throw new SilhouetteError({
-      where: 'report',
-      message: `the page's own script ${name} is missing`,
-      hint: 'npm run build makes it',
-    });
-  });
-}
-
 /** A chart in the colours of its page, with what it says in words. */
 async function figure(chart: Chart): Promise<Html> {
   const svg = await renderChart(chart, { format: 'svg', theme: 'light' });
@@ -58,7 +44,6 @@ interface ChartSection {
   readonly title: string;
   readonly charts: readonly ChartName[];
   readonly text: string;
-  readonly wide?: boolean;
 }
 
 /** The story, top down. */
@@ -74,41 +59,36 @@ const story: readonly ChartSection[] = [
     title: 'Quality against cost',
     charts: ['pareto'],
     text: 'Accuracy is what the trace states, not a figure of this simulator.',
-    wide: true,
   },
   {
     id: 'energy',
     title: 'Where energy goes',
     charts: ['energy-parts'],
     text: 'Every part is a count times constants with sources; see Provenance for those that are assumed.',
-    wide: true,
   },
   {
     id: 'cycles',
     title: 'Where cycles go',
     charts: ['cycles'],
     text: 'The parts are those of the PE that finishes last in every fold, and memory; they sum to the total.',
-    wide: true,
   },
-  { id: 'layers', title: 'Layer by layer', charts: ['layers'], text: 'Cycles of every layer by cause.', wide: true },
+  { id: 'layers', title: 'Layer by layer', charts: ['layers'], text: 'Cycles of every layer by cause.' },
   {
     id: 'roofline',
     title: 'Roofline',
     charts: ['roofline'],
     text: 'Each layer a point. The flat roof is what the array could do at the layer’s own mix of precisions, the sloped one what DRAM lets through.',
-    wide: true,
   },
   {
     id: 'distribution',
     title: 'From image to image',
     charts: ['distribution'],
     text: 'A scheme that reads masks costs more for some images than for others.',
-    wide: true,
   },
 ];
 
 async function chartSection(
-  { id, title, charts, text, wide }: ChartSection,
+  { id, title, charts, text }: ChartSection,
   { result, baseline }: ReportInput,
 ): Promise<Section | undefined> {
   const all = charts.flatMap((name) => chartsOf({ runs: result.runs, baseline }, name));
@@ -119,7 +99,7 @@ async function chartSection(
     id,
     title,
     body: html`<p>${text}</p>
-      <div class="charts${wide === true ? ' wide' : ''}">${figures}</div>`,
+      <div class="charts">${figures}</div>`,
   };
 }
 

@@ -27,7 +27,7 @@ export const style = `
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 html { scroll-behavior: smooth; }
-body { margin: 0 auto; padding: 1rem; max-width: 76rem; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; padding: 1rem; max-width: 60rem; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
@@ -38,9 +38,8 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; mar
 a { color: var(--focus); }
 code { font: .85em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 figure { margin: 0; min-width: 0; }
-figure svg, figure img { display: block; width: 100%; height: auto; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.5rem; align-items: start; }
-.charts.wide { grid-template-columns: 1fr; }
+figure svg, figure img { display: block; max-width: 100%; height: auto; }
+.charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 @media (max-width: 700px) { figure[data-chart] svg { min-width: 44rem; } }
 .maps { display: flex; flex-wrap: wrap; gap: 1.25rem; }
 .maps figure { max-width: 13rem; }
@@ -88,7 +87,7 @@ ${causeRules}
   figure, tr, .maps img { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll { max-height: none; overflow: visible; }
-  .charts { grid-template-columns: 1fr 1fr; }
+  figure[data-chart] svg { min-width: 0; }
   details:not([open]) { display: none; }
 }
 `;
