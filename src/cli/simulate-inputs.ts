@@ -97,6 +97,12 @@ function overwritten(args: SimulateArguments): Problem[] {
   });
 }
 
+/** Before anything is counted: what draws is loaded for a page alone. */
+async function canDraw(): Promise<void> {
+  const { canDraw: check } = await import('../report/charts/render.js');
+  await check();
+}
+
 async function openGiven(path: string): Promise<Trace> {
   const { openTrace } = await import('../formats/trace-file.js');
   try {
@@ -164,6 +170,7 @@ export async function loadInputs(args: SimulateArguments): Promise<SimulateInput
   await attempts.try(async () => {
     throwIfAny([...(await checkWritable(outputs)), ...overwritten(args)]);
   });
+  if (args.report !== undefined) await attempts.try(canDraw);
   const images = await attempts.try(() => (args.images === undefined ? undefined : parseCount('images', args.images)));
   const batch = await attempts.try(() => parseCount('batch', args.batch));
   const overrides: Override[] = [];

@@ -90,15 +90,17 @@ async function writeReport(
   args: SimulateArguments,
   inputs: SimulateInputs,
 ): Promise<void> {
-  const [{ htmlReport }, { livePageOf }, { shownImages }] = await Promise.all([
+  const [{ htmlReport }, { livePageOf }, { shownImages }, { shownTimelines }] = await Promise.all([
     import('../../report/html/report.js'),
     import('../live-page.js'),
     import('../shown-images.js'),
+    import('../shown-timelines.js'),
   ]);
   const { baseline, trace } = inputs;
   const live = await livePageOf(args, inputs);
   const images = trace === undefined ? [] : await shownImages({ ...requestOf(args, inputs), trace }, extremes);
-  await writeWhole(path, await htmlReport({ result, baseline, live, images }));
+  const timelines = await shownTimelines(requestOf(args, inputs));
+  await writeWhole(path, await htmlReport({ result, baseline, live, images, timelines }));
 }
 
 /** Runs `simulate` and returns its exit code. */

@@ -34,6 +34,8 @@ async function load(): Promise<Renderers> {
     const { ChartJSNodeCanvas: Canvas } = await import('chartjs-node-canvas');
     const fonts = fontFiles.map((file) => resolve(file));
     const known = new Map<string, ChartJSNodeCanvas>();
+    // What it draws on is loaded here.
+    new Canvas({ width: 1, height: 1 });
     return (format, width, height) => {
       const key = [format, width, height].join(' ');
       const renderer =
@@ -58,6 +60,11 @@ function background(colour: string): Plugin {
     pen.fillStyle = colour;
     pen.fillRect(0, 0, width, height);
   });
+}
+
+/** Throws a SilhouetteError that says what to install where charts cannot be drawn. */
+export async function canDraw(): Promise<void> {
+  await (renderers ??= load());
 }
 
 /**

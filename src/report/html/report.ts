@@ -14,6 +14,7 @@ import { numberTables } from './numbers.js';
 import { pageText, type PageScripts, type Section } from './page.js';
 import { provenance } from './provenance.js';
 import { themedSvg } from './style.js';
+import { timelineSection, type ShownTimeline } from './timeline-section.js';
 import { verdict } from './verdict.js';
 
 /** What a report is made of. */
@@ -25,6 +26,8 @@ export interface ReportInput {
   readonly live?: LivePage | undefined;
   /** Images to be shown with their masks. */
   readonly images?: readonly ShownImage[];
+  /** Layers to be shown cycle by cycle. */
+  readonly timelines?: readonly ShownTimeline[];
 }
 
 /** A chart in the colours of its page, with what it says in words. */
@@ -105,11 +108,12 @@ async function chartSection(
 
 /** A report as one HTML document that needs nothing else. Equal input gives equal bytes. */
 export async function htmlReport(input: ReportInput): Promise<string> {
-  const { result, baseline, live, images = [] } = input;
+  const { result, baseline, live, images = [], timelines = [] } = input;
   const sections: Section[] = [];
   for (const one of story) {
     const section = await chartSection(one, input);
     if (section !== undefined) sections.push(section);
+    if (one.id === 'layers' && timelines.length > 0) sections.push(timelineSection(timelines));
   }
   if (images.length > 0) sections.push(imageSection(images));
   if (live !== undefined) sections.push(liveSection(live));

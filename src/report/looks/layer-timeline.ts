@@ -23,6 +23,8 @@ export interface Wait {
 /** What array, DRAM channel and buffers do in one layer. */
 export interface LayerTimelineLook {
   readonly layer: string;
+  /** What computes it. */
+  readonly unit: 'array' | 'vector unit';
   /** Why the layer is looked at. */
   readonly why: string;
   readonly clock: Quantity<'Hz'>;
@@ -167,6 +169,7 @@ export function layerTimelines(placed: PlacedNetwork, image: ImageTrace | undefi
     const { cycles, name } = timeline;
     return {
       layer: name,
+      unit: placed.layers[position]!.kind === 'array' ? 'array' : 'vector unit',
       why,
       clock,
       cycles,

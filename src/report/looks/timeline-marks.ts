@@ -1,15 +1,5 @@
 /** What a mark shows: the array's two states, what a transfer carries or a wait is for, or a half of a buffer that holds something. */
-export const markKinds = [
-  'compute',
-  'wait',
-  'inputs',
-  'weights',
-  'sums',
-  'store',
-  'regions',
-  'copy',
-  'held',
-] as const;
+export const markKinds = ['compute', 'wait', 'inputs', 'weights', 'sums', 'store', 'regions', 'copy', 'held'] as const;
 export type MarkKind = (typeof markKinds)[number];
 
 /** Something that takes time on a row, in cycles from the start of the layer. Pieces of a row are apart and in order. */
