@@ -96,7 +96,7 @@ export async function plot(args: PlotArguments): Promise<string> {
   const unwritable = await checkWritable(paths);
   // What is wrong with a folder is wrong with it for every picture.
   throwIfAny([...new Map(unwritable.map((problem) => [problem.hint ?? problem.where, problem])).values()]);
-  const pictures: Buffer[] = [];
+  const pictures: Uint8Array[] = [];
   for (const chart of charts) pictures.push(await renderChart(chart, { format: out!.format, theme: theme! }));
   for (const [i, picture] of pictures.entries()) await writeWhole(paths[i]!, [picture]);
   return charts.map(({ title }, i) => `${paths[i]!}: ${title}\n`).join('');

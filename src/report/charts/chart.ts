@@ -1,4 +1,3 @@
-import type { ChartConfiguration } from 'chart.js';
 import type { Run } from '../../result.js';
 import type { Theme } from './palette.js';
 
@@ -13,8 +12,11 @@ export interface Chart {
   /** In CSS pixels. */
   readonly width: number;
   readonly height: number;
-  /** Chart.js configuration in the colours of a theme; a new object each time, for Chart.js writes into it. */
-  config(theme: Theme): ChartConfiguration;
+  /**
+   * What Chart.js draws, a `ChartConfiguration`, in the colours of a theme; a new object each time, for Chart.js writes into it. Its type is
+   * left open, so that programs need Chart.js only where they draw.
+   */
+  config(theme: Theme): object;
 }
 
 /** What charts are made of. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { ChartJSNodeCanvas } from 'chartjs-node-canvas';
-import type { Plugin } from 'chart.js';
+import type { ChartConfiguration, Plugin } from 'chart.js';
 import { SilhouetteError } from '../../core/errors.js';
 import type { Chart } from './chart.js';
 import { fontFamily } from './frame.js';
@@ -71,9 +71,9 @@ export async function canDraw(): Promise<void> {
  * Draws a chart: a PNG of twice as many pixels as its width and height, or an SVG with transparent background, title and description.
  * Equal charts give equal bytes. Throws a SilhouetteError that says what to install where chartjs-node-canvas is not.
  */
-export async function renderChart(chart: Chart, { format, theme }: Rendering): Promise<Buffer> {
+export async function renderChart(chart: Chart, { format, theme }: Rendering): Promise<Uint8Array> {
   const renderer = (await (renderers ??= load()))(format, chart.width, chart.height);
-  const config = chart.config(themes[theme]);
+  const config = chart.config(themes[theme]) as ChartConfiguration;
   if (format === 'svg') {
     config.options = { ...config.options, devicePixelRatio: 1 };
     const drawn = renderer.renderToBufferSync(config, 'image/svg+xml').toString('utf8');

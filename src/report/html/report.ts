@@ -33,7 +33,7 @@ export interface ReportInput {
 /** A chart in the colours of its page, with what it says in words. */
 async function figure(chart: Chart): Promise<Html> {
   const svg = await renderChart(chart, { format: 'svg', theme: 'light' });
-  const drawn = trusted(themedSvg(svg.toString('utf8')));
+  const drawn = trusted(themedSvg(new TextDecoder().decode(svg)));
   const words = html`<details><summary>In words</summary>${chart.description}</details>`;
   return html`<figure data-chart="${chart.name}">
 <div class="scroll" tabindex="0" role="region" aria-label="${chart.title}">${drawn}</div>

@@ -97,9 +97,9 @@ function rowPaths({ track, y, height, marks }: Band, scale: number): Html {
   })}`;
 }
 
-/** Lines between neighbours that are wide enough to be told apart. */
+/** Lines between neighbours that are wide enough to be told apart; runs have none, for they end where nothing does. */
 function borders({ y, height, marks }: Band, scale: number): string {
-  const isWide = ({ start, end }: Mark): boolean => (end - start) * scale >= apartUnits;
+  const isWide = ({ start, end, pieces }: Mark): boolean => pieces === 1 && (end - start) * scale >= apartUnits;
   return marks
     .flatMap((mark, i) => {
       const next = marks[i + 1];
@@ -131,7 +131,7 @@ function axis({ cycles, clock }: LayerTimelineLook, y: number): Html {
     return html`<line x1="${x}" x2="${x}" y1="0" y2="${y + 4}" stroke="var(--chart-grid)"/>${text(1, short(tick / scale.divisor))}${text(2, short(tick / clock / time.divisor))}`;
   });
   const unit = scale.unit === '' ? 'cycles' : `${scale.unit} cycles`;
-  return html`${ticks}<text x="0" y="${y + 50}">upper line: ${unit} of the layer; lower line: ${time.unit} at ${short(clock / 1e6)} MHz</text>`;
+  return html`${ticks}<text x="0" y="${y + 50}">above: ${unit}; below: ${time.unit} at ${short(clock / 1e6)} MHz</text>`;
 }
 
 /** A picture, and what was merged in it. */

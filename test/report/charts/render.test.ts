@@ -30,13 +30,13 @@ async function pixels(png: Buffer) {
 }
 
 const svgOf = async (one: Chart, theme: ThemeName = 'light'): Promise<string> =>
-  (await renderChart(one, { format: 'svg', theme })).toString('utf8');
+  new TextDecoder().decode(await renderChart(one, { format: 'svg', theme }));
 const textsOf = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map((match) => match[1]!);
 
 describe('a PNG', () => {
   it.each(['light', 'dark'] as const)('has two pixels for one, and the colours of its theme: %s', async (theme) => {
     const one = chart('cycles');
-    const { width, height, colours } = await pixels(await renderChart(one, { format: 'png', theme }));
+    const { width, height, colours } = await pixels(Buffer.from(await renderChart(one, { format: 'png', theme })));
     expect([width, height]).toEqual([2 * one.width, 2 * one.height]);
     const { surface, ink, muted } = themes[theme];
     expect(colours.get(surface)).toBeGreaterThan((width * height) / 2);
@@ -48,7 +48,7 @@ describe('a PNG', () => {
 
   it('of every chart holds a picture', async () => {
     for (const one of charts) {
-      const { colours } = await pixels(await renderChart(one, { format: 'png', theme: 'light' }));
+      const { colours } = await pixels(Buffer.from(await renderChart(one, { format: 'png', theme: 'light' })));
       expect(colours.size, one.name).toBeGreaterThan(50);
     }
   });
