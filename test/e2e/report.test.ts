@@ -127,6 +127,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
       .evaluateAll((all) => all.map((one) => (one as HTMLImageElement).naturalWidth));
     expect(images.length).toBeGreaterThan(4);
     expect(Math.min(...images)).toBeGreaterThan(0);
+    expect(await page.locator('#timeline figure svg').count()).toBeGreaterThan(1);
     expect(complaints).toEqual([]);
   });
 
