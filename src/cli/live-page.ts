@@ -24,6 +24,8 @@ export async function livePageOf(args: SimulateArguments, inputs: SimulateInputs
   );
   const images = inputs.images ?? trace?.info.images ?? batch;
   const carried = trace === undefined ? undefined : await liveTrace(trace, network.name, images, mostBytes);
+  // A page that cannot have its masks could not count what the command line does.
+  if (trace !== undefined && carried === undefined) return undefined;
   return {
     data: {
       network,

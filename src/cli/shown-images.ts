@@ -9,7 +9,7 @@ import type { ImageTrace, Trace } from '../trace/trace.js';
 const mostRuns = 3;
 
 /** The images that cost one of the runs most and least: that in which cost differs most. */
-function chosenNames(runs: readonly PlannedRun[], extremes: Extremes): Map<string, string> {
+function chosenNames(runs: readonly PlannedRun[], extremes: Extremes, batch: number): Map<string, string> {
   const found = runs.flatMap(({ scheme, accelerator: { name: accelerator } }) => {
     const own = extremes.of({ scheme, accelerator });
     return own === undefined ? [] : [{ run: runName({ scheme, accelerator }), ...own }];
@@ -18,9 +18,11 @@ function chosenNames(runs: readonly PlannedRun[], extremes: Extremes): Map<strin
   const [first] = found.sort((a, b) => spread(b) - spread(a));
   if (first === undefined) return new Map();
   const { run, least, most } = first;
+  // All images of a batch cost the same share of it.
+  const which = batch > 1 ? 'first of the batch with the ' : '';
   return new Map([
-    [least.image, `fewest cycles with ${run}`],
-    [most.image, `most cycles with ${run}`],
+    [least.image, `${which}fewest cycles with ${run}`],
+    [most.image, `${which}most cycles with ${run}`],
   ]);
 }
 
@@ -29,7 +31,7 @@ export async function shownImages(request: RunRequest & { trace: Trace }, extrem
   const runs = planRuns({ ...request, batch: 1 })
     .running.filter(({ plan }) => plan.masks !== 'none')
     .slice(0, mostRuns);
-  const chosen = chosenNames(runs, extremes);
+  const chosen = chosenNames(runs, extremes, request.batch ?? 1);
   const shown: ShownImage[] = [];
   const look = (image: ImageTrace): readonly RunLook[] =>
     runs.map(({ scheme, accelerator, whole, plan }) => {

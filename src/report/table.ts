@@ -5,13 +5,18 @@ import { isFit, type FitRun, type Run } from '../result.js';
 export type BaselineOf = (run: FitRun) => FitRun | undefined;
 
 /**
- * `SPEC` compares every machine's runs with that scheme on the same machine; `ACCELERATOR/SPEC` compares all runs with
- * one.
+ * `SPEC` compares every machine's runs with that scheme on the same machine; `ACCELERATOR/SPEC` compares all runs of a network
+ * with one.
  */
 export function baselineOf(runs: readonly Run[], baseline: string): BaselineOf {
   const fit = runs.filter(isFit);
-  const one = fit.find((run) => `${run.accelerator}/${run.scheme}` === baseline);
-  return (run) => one ?? fit.find((other) => other.scheme === baseline && other.accelerator === run.accelerator);
+  return ({ network, accelerator }) => {
+    const own = fit.filter((other) => other.network === network);
+    return (
+      own.find((other) => `${other.accelerator}/${other.scheme}` === baseline) ??
+      own.find((other) => other.scheme === baseline && other.accelerator === accelerator)
+    );
+  };
 }
 
 /** Four significant digits with a unit prefix: 1234567 → `1.235 M`. */

@@ -183,6 +183,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     await page.getByLabel('Scheme', { exact: true }).fill('region:2@50');
     await page.waitForSelector('#live-said.problem');
     expect(await page.locator('#live-said').textContent()).toContain('scheme region:2@50: ');
+    expect(await page.locator('#live-figures').count()).toBe(0);
     await page.getByLabel('Scheme', { exact: true }).fill('uniform:8');
     await page.getByLabel('Array rows').fill('0.5');
     await page.waitForFunction(() => document.querySelector('#live-said')?.textContent.includes('array.rows'));
@@ -198,6 +199,9 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     const { page } = await openPage(browser, link(JSON.stringify(choice)));
     await counted(page, '--scheme uniform:4 --set array.cols=16');
     expect(await page.getByLabel('Array columns').inputValue()).toBe('16');
+    const { page: percent, complaints: none } = await openPage(browser, `${file}#live=%`);
+    await counted(percent, '--scheme uniform:8');
+    expect(none).toEqual([]);
     for (const text of ['{', '{"machine":9}', JSON.stringify({ ...choice, set: { 'array.cols': 1 } })]) {
       const { page: other, complaints } = await openPage(browser, link(text));
       await counted(other, '--scheme uniform:8');
@@ -210,7 +214,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     const table = page.locator('table.sortable', { hasText: 'Layers: means per image' });
     const cycles = (): Promise<number[]> =>
       table
-        .locator('tbody tr td:nth-of-type(5)')
+        .locator('tbody tr td:nth-of-type(6)')
         .evaluateAll((cells) =>
           cells.map((cell) => Number((cell as HTMLElement).dataset['value'] ?? cell.textContent)),
         );
@@ -232,6 +236,18 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
 
   test('prints on A4', async () => {
     const { page } = await openPage(browser, file);
+    // Nothing lies over what comes after it, and no table is cut.
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 690, height: 1000 });
+    const boxes = await page
+      .locator('.scroll')
+      .evaluateAll((all) =>
+        all
+          .filter((box) => (box as HTMLElement).offsetParent !== null)
+          .map((box) => [box.scrollHeight - box.clientHeight, box.scrollWidth - box.clientWidth]),
+      );
+    expect(boxes.length).toBeGreaterThan(5);
+    for (const [down, across] of boxes) expect(Math.max(down!, across!)).toBeLessThanOrEqual(1);
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf)!;
     expect([Math.round(Number(width)), Math.round(Number(height))]).toEqual([595, 842]);

@@ -39,7 +39,7 @@ export function paretoFront(runs: readonly Judged[], cost: (run: FitRun) => numb
 function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[], charted: Charted): Chart {
   const scale = siScale(Math.max(...runs.map(value)), unit, base);
   const front = paretoFront(runs, value);
-  const colours = coloursOfSchemes(runs, charted.baseline);
+  const colours = coloursOfSchemes(charted.runs.filter(isFit), charted.baseline);
   const percent = ({ accuracy }: Judged): number => 100 * accuracy;
   const names = front.map((run) => runName(run, charted));
   const title = `Best accuracy for its ${what}: ${names.join(', ')}`;
@@ -108,5 +108,12 @@ export const pareto: ChartMaker = (charted) => {
     const { accuracy } = run;
     return accuracy === undefined ? [] : [{ ...run, accuracy }];
   });
-  return judged.length < 2 ? [] : costs.map((cost) => chartOf(cost, judged, charted));
+  // Accuracies of several networks are no choice between them.
+  const networks = [...new Set(judged.map(({ network }) => network))];
+  return networks.flatMap((network) => {
+    const own = judged.filter((run) => run.network === network);
+    if (own.length < 2) return [];
+    const named = networks.length === 1 ? '' : `-${network.replaceAll(/[^A-Za-z0-9.]+/g, '-')}`;
+    return costs.map((cost) => chartOf({ ...cost, name: cost.name + named }, own, charted));
+  });
 };

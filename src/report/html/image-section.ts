@@ -47,7 +47,7 @@ function stallFigure({ layer, map, levelAt, levels, cycles, allSync }: StallLook
   const { height, width, total } = map;
   const most = map.cycles.reduce((one, other) => Math.max(one, other), 0);
   const lost = Math.round(total).toLocaleString('en');
-  const text = `${layer}, ${String(height)}×${String(width)} windows: loses ${lost} cycles, ${percent(total / cycles)} of its own and ${percent(total / allSync)} of what all layers lose. A fold in full orange loses ${Math.round(most).toLocaleString('en')}.`;
+  const text = `${layer}, ${String(height)}×${String(width)} windows: loses ${lost} cycles, ${percent(total / cycles)} of its own and ${percent(total / allSync)} of what all layers lose. Where orange is full, the folds with that window lose ${Math.round(most).toLocaleString('en')} cycles over all filters and channels.`;
   const source = stallPicture(width, height, map.cycles, levelAt, levels);
   return html`<figure><img src="${source}" width="${width}" height="${height}" alt="Where ${text}"><figcaption>${text}</figcaption></figure>`;
 }
@@ -65,7 +65,7 @@ function runLook({ run, levels, look }: RunLook): Html {
   const stalls =
     look.stalls.length > 0
       ? html`<h5>Where windows wait for each other</h5>
-<p class="soft">Grey is the level under each window, lighter where it is higher; orange is what the fold of that window loses to the slowest of its neighbours.</p>
+<p class="soft">Grey is the level under each window, lighter where it is higher; orange is what the folds with that window lose to the slowest of their windows, over all filters and channels. The image is counted alone (batch 1).</p>
 <div class="maps">${look.stalls.map(stallFigure)}</div>`
       : html`<p>${look.mapless ? 'Windows wait for each other, but folds of this machine are no sets of windows that could be drawn.' : 'No window waits for another one.'}</p>`;
   return html`<h4>${run}</h4>

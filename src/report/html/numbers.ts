@@ -1,8 +1,8 @@
-import { isFit, type FitRun, type LayerResult, type Result } from '../../result.js';
+import { isFit, type FitRun, type LayerResult, type Result, type Run } from '../../result.js';
 import { resultCsv, resultRows } from '../csv.js';
 import { html, trusted, type Html } from './markup.js';
 import { dataElement } from './page.js';
-import { runName } from './verdict.js';
+import { namesAmong } from './verdict.js';
 
 type Cell = string | number;
 
@@ -38,7 +38,7 @@ function totals(result: Result): Html {
   const quantities = columns
     .map((title, i): readonly Cell[] => [title, ...own.map((row) => row[i]!)])
     .filter(([title, ...values]) => title !== 'layer' && values.some((value) => value !== '' && value !== 0));
-  return table('Totals: means per image', ['quantity', ...result.runs.map(runName)], quantities);
+  return table('Totals: means per image', ['quantity', ...result.runs.map(namesAmong(result.runs))], quantities);
 }
 
 const layerColumns: readonly (readonly [string, (layer: LayerResult) => Cell])[] = [
@@ -61,19 +61,33 @@ function layers(runs: readonly FitRun[]): Html {
       layer.name,
       run.scheme,
       run.accelerator,
+      run.network,
       ...layerColumns.map(([, read]) => read(layer)),
     ]),
   );
   return table(
     'Layers: means per image',
-    ['layer', 'scheme', 'machine', ...layerColumns.map(([title]) => title)],
+    ['layer', 'scheme', 'machine', 'network', ...layerColumns.map(([title]) => title)],
     rows,
   );
 }
 
+/** What runs would need that do not fit. */
+function unfit(runs: readonly Run[]): Html | undefined {
+  const nameOf = namesAmong(runs);
+  const items = runs.flatMap((run) => {
+    if (isFit(run)) return [];
+    const { reason, demand, bound, unit, levers } = run.unfit;
+    const need = `needs ${String(demand)} ${unit}, has ${String(bound)}; try ${levers.join(', or ')}`;
+    return [html`<li>${nameOf(run)}: ${reason}: ${need}</li>`];
+  });
+  return items.length === 0 ? undefined : html`<h3>What does not fit</h3><ul>${items}</ul>`;
+}
+
 /** The totals and the layers of a result as tables, and everything as CSV, which the page's script puts on the clipboard. */
 export function numberTables(result: Result): Html {
+  const fit = result.runs.filter(isFit);
   const button = html`<button type="button" id="copy-every-number" class="scripted"${trusted(' hidden')}>Copy every number of every layer as CSV</button>`;
   const every = dataElement('every-number', resultCsv(result));
-  return html`${totals(result)}<h3>Layers</h3>${layers(result.runs.filter(isFit))}<p>${button}</p>${every}`;
+  return html`${totals(result)}${unfit(result.runs)}${fit.length === 0 ? undefined : html`<h3>Layers</h3>${layers(fit)}`}<p>${button}</p>${every}`;
 }

@@ -1,12 +1,12 @@
-import { isFit, type ConstantResult, type FitRun, type Result } from '../../result.js';
-import { runName } from './verdict.js';
+import { isFit, type ConstantResult, type FitRun, type Result, type Run } from '../../result.js';
+import { namesAmong } from './verdict.js';
 import { html, type Html } from './markup.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const statuses = ['assumed', 'scaled', 'published', 'measured'] as const;
 
-function constants(run: FitRun): Html {
+function constants(run: FitRun, nameOf: (run: Run) => string): Html {
   const rows = [...run.constants]
     .sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || b.share - a.share)
     .map(
@@ -25,7 +25,7 @@ function constants(run: FitRun): Html {
     .map((status) => [status, run.constants.filter((one) => one.status === status).length] as const)
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${String(count)} ${status}`);
-  const label = `Constants of ${runName(run)}`;
+  const label = `Constants of ${nameOf(run)}`;
   return html`<details>
     <summary>${label}: ${counts.join(', ')}</summary>
     <div class="scroll" tabindex="0" role="region" aria-label="${label}">
@@ -57,6 +57,7 @@ function list(title: string, texts: readonly string[]): Html | undefined {
 /** What the numbers were made from, and what they rest on. */
 export function provenance({ manifest, tool, runs }: Result): Html {
   const fit = runs.filter(isFit);
+  const nameOf = namesAmong(runs);
   const { inputs, overrides, seed } = manifest;
   const rows = inputs.map(
     ({ path, sha256 }) =>
@@ -81,13 +82,14 @@ export function provenance({ manifest, tool, runs }: Result): Html {
       </tbody>
     </table>
   </div>`;
-  return html`<p>Silhouette ${tool.version}${seed === null ? '' : `, seed ${seed}`}.</p>
-    ${inputs.length === 0 ? undefined : files} ${list('Set on every machine', overrides)}
+  return html`<p>${fit.map((run) => `${nameOf(run)}: ${String(run.images)} images, batch ${String(run.batch)}, masks ${run.masks}`).join('; ')}.</p>
+    <p>Silhouette ${tool.version}${seed === null ? '' : `, seed ${seed}`}.</p>
+    ${inputs.length === 0 ? undefined : files} ${list('Set on machines by --set', overrides)}
     ${list(
       'Warnings',
-      fit.flatMap((run) => run.warnings.map((text) => `${runName(run)}: ${text}`)),
+      fit.flatMap((run) => run.warnings.map((text) => `${nameOf(run)}: ${text}`)),
     )}
     ${list('Assumed', [...new Set(fit.flatMap((run) => run.assumptions))])}
     <h3>What energy and area are products of</h3>
-    ${fit.map(constants)}`;
+    ${fit.map((run) => constants(run, nameOf))}`;
 }

@@ -86,8 +86,11 @@ ${causeRules}
   nav, button, #live { display: none !important; }
   figure, tr, .maps img { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .scroll { max-height: none; overflow: visible; }
+  .scroll, div.scroll:has(> table) { max-height: none; overflow: visible; }
+  table { font-size: 6.5pt; }
+  th, td, td.wide { white-space: normal; overflow-wrap: anywhere; min-width: 0; padding-right: .4em; }
+  thead th { position: static; }
   figure[data-chart] svg { min-width: 0; }
-  details:not([open]) { display: none; }
+  figcaption details:not([open]) { display: none; }
 }
 `;

@@ -10,6 +10,12 @@ export function runName({ scheme, accelerator }: Pick<Run, 'scheme' | 'accelerat
   return `${scheme} on ${accelerator}`;
 }
 
+/** The same, with the network where there are several. */
+export function namesAmong(runs: readonly Run[]): (run: Run) => string {
+  const several = new Set(runs.map(({ network }) => network)).size > 1;
+  return (run) => (several ? `${runName(run)} (${run.network})` : runName(run));
+}
+
 /** 1.43 times, 12 times. */
 function times(ratio: number): string {
   return `${Number(ratio.toPrecision(3)).toString()} times`;
@@ -33,7 +39,8 @@ function largestLoss({ totals }: FitRun): string {
 }
 
 function against(run: FitRun, base: FitRun | undefined): string {
-  if (base === undefined || base === run) return '';
+  if (base === run) return ' (it is what ratios are to)';
+  if (base === undefined) return '';
   const faster = timeOf(base) / timeOf(run);
   const energy = energyOf(run) / energyOf(base);
   const speed = faster >= 1 ? `${times(faster)} as fast as` : `${times(1 / faster)} slower than`;
@@ -43,7 +50,8 @@ function against(run: FitRun, base: FitRun | undefined): string {
 function assumptionsOf(runs: readonly FitRun[]): string {
   const [run] = runs as readonly [FitRun];
   const synthetic = runs.some(({ masks }) => masks === 'synthetic');
-  const images = `${String(run.images)} image${run.images === 1 ? '' : 's'}`;
+  const counts = [...new Set(runs.map(({ images: own }) => own))].sort((a, b) => a - b);
+  const images = `${counts.map(String).join(' or ')} image${counts.at(-1) === 1 ? '' : 's'}${run.batch > 1 ? ` in batches of ${String(run.batch)}` : ''}`;
   const masks = synthetic ? 'masks that a generator made, not a model' : 'the masks of the trace';
   const which = runs.some((one) => one.masks !== 'none') ? ` and ${masks}` : '';
   const unsure = Math.max(...runs.map(unsureShare));
@@ -52,16 +60,33 @@ function assumptionsOf(runs: readonly FitRun[]): string {
   return `This rests on ${images}${which}; of the energy, up to ${(100 * unsure).toFixed(0)} % is priced by constants that are not measured.${standIn}`;
 }
 
-/** Which run wins, by how much, what it still loses, and what that rests on: sentences. */
-export function verdict(runs: readonly Run[], baseline: BaselineOf): string[] {
-  const fit = runs.filter(isFit);
-  if (fit.length === 0) return ['Nothing fits: the table below says what each run would need.'];
+/** Of the runs of one network. */
+function winners(fit: readonly FitRun[], baseline: BaselineOf): string {
   const fastest = least(fit, timeOf);
+  if (fit.length === 1)
+    return `${runName(fastest)} takes ${(timeOf(fastest) / 1e6).toPrecision(4)} ms an image. ${largestLoss(fastest)}`;
   const frugal = least(fit, energyOf);
-  const first = `${runName(fastest)} is the fastest${frugal === fastest ? ' and takes the least energy' : ''}${against(fastest, baseline(fastest))}.`;
+  const both = frugal === fastest ? ' and takes the least energy' : '';
+  const first = `${runName(fastest)} is the fastest${both}${against(fastest, baseline(fastest))}.`;
   const second =
     frugal === fastest ? '' : ` ${runName(frugal)} takes the least energy${against(frugal, baseline(frugal))}.`;
-  const alone =
-    fit.length === 1 ? `${runName(fastest)} takes ${(timeOf(fastest) / 1e6).toPrecision(4)} ms an image.` : '';
-  return [`${alone === '' ? first + second : alone} ${largestLoss(fastest)}`, assumptionsOf(fit)];
+  const without = fit.every((run) => baseline(run) === undefined) ? ' What ratios would be to does not fit.' : '';
+  return `${first}${second}${without} ${largestLoss(fastest)}`;
+}
+
+/** Which run wins on each network, by how much, what it still loses, and what that rests on: sentences. */
+export function verdict(runs: readonly Run[], baseline: BaselineOf): string[] {
+  const fit = runs.filter(isFit);
+  if (fit.length === 0) return ['Nothing fits: below stands what each run would need.'];
+  const networks = [...new Set(fit.map(({ network }) => network))];
+  const won = networks.map((name) => {
+    const text = winners(
+      fit.filter(({ network }) => network === name),
+      baseline,
+    );
+    return networks.length === 1 ? text : `${name}: ${text}`;
+  });
+  const judged = fit.some(({ accuracy }) => accuracy !== undefined);
+  const quality = judged ? '' : ' How accurate the schemes are is not known here, and not weighed.';
+  return [...won, assumptionsOf(fit) + quality];
 }

@@ -45,14 +45,14 @@ export function commandOf({ data, command }: LivePage, choice: LiveChoice): stri
     ...(trace === undefined ? [] : [trace]),
     ...['--network', network, '--accelerator', machines[choice.machine]!, '--scheme', choice.scheme],
     ...set.flatMap((one) => ['--set', one]),
-    ...(trace === undefined ? [] : ['--images', String(choice.images)]),
+    ...['--images', String(choice.images)],
     ...flags,
   ];
   return words.map(quoted).join(' ');
 }
 
 /** A choice that somebody else may have written; undefined where it is none of this page. */
-export function readChoice(text: string, { data, settings }: LivePage): LiveChoice | undefined {
+export function readChoice(text: string, { data, settings, images: imagesThere }: LivePage): LiveChoice | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -61,7 +61,7 @@ export function readChoice(text: string, { data, settings }: LivePage): LiveChoi
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const { machine, scheme, images, set } = value as Partial<Record<keyof LiveChoice, unknown>>;
-  const most = data.trace?.info.images ?? 1;
+  const most = data.trace?.info.images ?? imagesThere;
   if (typeof machine !== 'number' || settings[machine] === undefined || typeof scheme !== 'string') return undefined;
   if (typeof images !== 'number' || !Number.isInteger(images) || images < 1 || images > most) return undefined;
   if (typeof set !== 'object' || set === null) return undefined;

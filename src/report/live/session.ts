@@ -42,7 +42,8 @@ export class LiveSession {
         schemes: [scheme],
         batch,
         mappings: new Map(mappings),
-        ...(this.#trace !== undefined && { trace: this.#trace, images }),
+        images,
+        ...(this.#trace !== undefined && { trace: this.#trace }),
       });
       return { run: result.runs[0]!, ms: performance.now() - started };
     } catch (error) {

@@ -36,6 +36,25 @@ describe('the verdict', () => {
     );
   });
 
+  it('compares runs of one network with each other, not with those of another', () => {
+    const small = fit.map((run) => ({
+      ...run,
+      network: 'other',
+      totals: { ...run.totals, timeNs: run.totals.timeNs / 1000 },
+    }));
+    const [first, second, ...more] = verdict([...fit, ...small], baselineOf([...fit, ...small], 'uniform:8'));
+    expect(more).toHaveLength(1);
+    expect(first).toMatch(/^cifar-resnet20: /);
+    expect(second).toMatch(/^other: /);
+    expect(second!.replace('other: ', '')).toBe(first!.replace('cifar-resnet20: ', ''));
+  });
+
+  it('says so where what ratios would be to does not fit, and where accuracies are not known', () => {
+    expect(said(all, 'uniform:99')).toContain('What ratios would be to does not fit.');
+    expect(said(all)).toContain('How accurate the schemes are is not known here');
+    expect(said(fit.map((run) => ({ ...run, accuracy: 0.5 })))).not.toContain('not known');
+  });
+
   it('says of one run what it takes, and of none that nothing fits', () => {
     const [one] = fit as readonly [FitRun];
     expect(said([one])).toContain(`takes ${(one.totals.timeNs / 1e6).toPrecision(4)} ms an image`);

@@ -100,7 +100,7 @@ export function fieldOf(setting: Setting, onInput: Changed): Field {
   return setting.choices === undefined ? numberField(setting, onInput) : choiceField(setting, onInput);
 }
 
-const policyItem = /(\d+)@(\d+(?:\.\d+)?)/g;
+const policyItem = /(?<=[:,])(\d+)@(\d+(?:\.\d+)?)/g;
 
 /**
  * Bits and share of every level of a scheme that is written `BITS@SHARE,…`, each a number to be changed; nothing for other
@@ -108,7 +108,8 @@ const policyItem = /(\d+)@(\d+(?:\.\d+)?)/g;
  */
 export function policyEditor(scheme: string, onChange: (scheme: string) => void): HTMLElement | undefined {
   const items = [...scheme.matchAll(policyItem)];
-  if (items.length === 0) return undefined;
+  // Levels with bits of their own for weights are left to the text.
+  if (items.length === 0 || items.length !== scheme.split('@').length - 1) return undefined;
   const rows = items.map(([, bits, share], level) => {
     const change = (): void => {
       const values = rows.map(({ inputs }) => inputs.map(({ value }) => value).join('@'));
@@ -130,12 +131,17 @@ export function policyEditor(scheme: string, onChange: (scheme: string) => void)
   const add = level('Add a level');
   add.addEventListener('click', () => {
     const end = last.index + last[0].length;
-    onChange(`${scheme.slice(0, end)},${last[0]}${scheme.slice(end)}`);
+    const half = Number(last[2]) / 2;
+    onChange(
+      `${scheme.slice(0, last.index)}${last[1]!}@${String(half)},${last[1]!}@${String(half)}${scheme.slice(end)}`,
+    );
   });
   const drop = level('Remove the lowest');
   drop.disabled = items.length === 1;
   drop.addEventListener('click', () => {
-    onChange(scheme.slice(0, first.index) + scheme.slice(items[1]!.index));
+    const next = items[1]!;
+    const both = Number(first[2]) + Number(next[2]);
+    onChange(`${scheme.slice(0, first.index)}${next[1]!}@${String(both)}${scheme.slice(next.index + next[0].length)}`);
   });
   return element('fieldset', {}, element('legend', {}, 'Policy'), ...rows.map(({ row }) => row), add, drop);
 }

@@ -30,13 +30,16 @@ const shown = (value: number): string =>
 
 const ratio = (value: number, base: number): string => (base === 0 ? '–' : (value / base).toFixed(3));
 
-/** Both runs side by side, with what the second is of the first. */
-export function figureTable(given: FitRun, changed: FitRun): HTMLElement {
+/** Both runs side by side, with what the second is of the first; without a first the second alone. */
+export function figureTable(given: FitRun | undefined, changed: FitRun): HTMLElement {
   const number = (value: number): HTMLElement => element('td', { 'data-value': String(value) }, shown(value));
+  const none = (): HTMLElement => element('td', {}, '–');
   const head = ['per image', 'as simulated', 'changed', 'ratio'].map((text) => element('th', { scope: 'col' }, text));
   const rows = lines.map(({ label, read, part }) => {
-    const [before, after] = [read(given), read(changed)];
+    const after = read(changed);
     const name = element('th', { scope: 'row', class: part === true ? 'part' : '' }, label);
+    if (given === undefined) return element('tr', {}, name, none(), number(after), none());
+    const before = read(given);
     return element('tr', {}, name, number(before), number(after), element('td', {}, ratio(after, before)));
   });
   return element(
@@ -62,8 +65,11 @@ export function cycleBars(runs: readonly (readonly [string, FitRun])[]): HTMLEle
 }
 
 /** What changed, in a sentence. */
-export function sentence(given: FitRun, changed: FitRun): string {
+export function sentence(given: FitRun | undefined, changed: FitRun): string {
   const ms = ({ totals }: FitRun): number => totals.timeNs / 1e6;
   const energy = ({ totals }: FitRun): number => totals.energyPj['total']!;
-  return `${shown(ms(changed))} ms an image: ${ratio(ms(changed), ms(given))} times the time and ${ratio(energy(changed), energy(given))} times the energy of the machine and scheme as simulated.`;
+  const images = changed.images === 1 ? 'the first image alone' : `the first ${String(changed.images)} images`;
+  const start = `Of ${images}: ${shown(ms(changed))} ms an image`;
+  if (given === undefined) return `${start}. As simulated, the machine cannot run its scheme.`;
+  return `${start}, ${ratio(ms(changed), ms(given))} times the time and ${ratio(energy(changed), energy(given))} times the energy of ${given.scheme} on this machine as simulated.`;
 }

@@ -38,6 +38,8 @@ class Live {
   /** Runs with nothing changed, which come again and again. */
   readonly #given = new Map<string, Promise<LiveAnswer>>();
   #busy = false;
+  /** The scheme of the simulation that was chosen last. */
+  #base: string;
   #again = false;
   /** Runs that are left to warm up. */
   #cold = 8;
@@ -45,10 +47,15 @@ class Live {
   constructor(page: LivePage, script: string) {
     this.#page = page;
     this.#simulator = new Simulator(script, page.data);
+    this.#base = page.data.schemes[0]!;
+    addEventListener('hashchange', () => {
+      const choice = readChoice(this.#linked(), page);
+      if (choice !== undefined) this.write(choice);
+    });
     const { machines } = page.command;
     this.#machine = element('select', { id: 'live-machine' });
     this.#machine.append(...machines.map((name, i) => element('option', { value: String(i) }, name)));
-    const most = page.data.trace?.info.images ?? 1;
+    const most = page.data.trace?.info.images ?? page.images;
     this.#scheme = element('input', {
       id: 'live-scheme',
       list: 'live-schemes',
@@ -58,13 +65,19 @@ class Live {
     this.#scheme.setAttribute('spellcheck', 'false');
     this.#images = element('input', { id: 'live-images', type: 'number', min: '1', max: String(most), value: '1' });
     this.#build();
-    this.write(readChoice(this.#linked(), page) ?? { machine: 0, scheme: page.data.schemes[0]!, images: 1, set: {} });
+    const images = page.data.trace === undefined ? page.images : 1;
+    this.write(readChoice(this.#linked(), page) ?? { machine: 0, scheme: this.#base, images, set: {} });
   }
 
   /** What a link to this page chose. */
   #linked(): string {
     const { hash } = location;
-    return hash.startsWith(hashStart) ? decodeURIComponent(hash.slice(hashStart.length)) : '';
+    if (!hash.startsWith(hashStart)) return '';
+    try {
+      return decodeURIComponent(hash.slice(hashStart.length));
+    } catch {
+      return '';
+    }
   }
 
   #build(): void {
@@ -72,7 +85,7 @@ class Live {
     const options = data.schemes.map((spec) => element('option', { value: spec }));
     const reset = element('button', { type: 'button' }, 'As simulated');
     reset.addEventListener('click', () => {
-      this.write({ ...this.read(), set: {} });
+      this.write({ ...this.read(), scheme: this.#base, set: {} });
     });
     const labelled = (label: string, control: HTMLElement): HTMLElement =>
       element('label', {}, element('span', {}, label), control);
@@ -144,7 +157,10 @@ class Live {
       const levels = scheme.split('@').length !== this.#scheme.value.split('@').length;
       this.#scheme.value = scheme;
       // Numbers stay where they are typed.
-      if (levels) this.#editPolicy();
+      if (levels) {
+        this.#editPolicy();
+        this.#policy.querySelector('input')?.focus();
+      }
       this.#simulate();
     });
     this.#policy.replaceChildren(...(editor === undefined ? [] : [editor]));
@@ -181,22 +197,25 @@ class Live {
     const overrides = Object.entries(set).map(([path, value]) => `${path}=${value}`);
     this.#out.setAttribute('aria-busy', 'true');
     const changed = await this.#simulator.run({ machine, scheme, images, overrides });
-    const first = this.#page.data.schemes.includes(scheme) ? scheme : this.#page.data.schemes[0]!;
+    // A scheme of the reader's own is held against the one that it was made from.
+    if (this.#page.data.schemes.includes(scheme)) this.#base = scheme;
+    const first = this.#base;
     const key = JSON.stringify([machine, first, images]);
     const running = this.#given.get(key) ?? this.#simulator.run({ machine, scheme: first, images, overrides: [] });
     this.#given.set(key, running);
     const [given, now] = [whole(await running), whole(changed)];
     this.#command.textContent = commandOf(this.#page, choice);
     this.#out.removeAttribute('aria-busy');
-    if ('totals' in now && 'totals' in given && 'ms' in changed) this.#show(given, now, changed.ms);
-    else this.#refuse([...('totals' in now ? [] : now), ...('totals' in given ? [] : given)]);
+    if ('totals' in now && 'ms' in changed) this.#show('totals' in given ? given : undefined, now, changed.ms);
+    else if (!('totals' in now)) this.#refuse(now);
   }
 
-  #show(given: FitRun, now: FitRun, ms: number): void {
+  /** @param given undefined where the machine as simulated cannot run its scheme */
+  #show(given: FitRun | undefined, now: FitRun, ms: number): void {
     this.#said.className = '';
     this.#said.textContent = sentence(given, now);
     const bars = cycleBars([
-      [`as simulated: ${given.scheme}`, given],
+      ...(given === undefined ? [] : [[`as simulated: ${given.scheme}`, given] as const]),
       [`changed: ${now.scheme}`, now],
     ]);
     const took = element('p', { class: 'soft' }, `Counted here in ${ms.toFixed(0)} ms.`);
@@ -215,6 +234,8 @@ class Live {
 
   #refuse(problems: readonly string[]): void {
     this.#said.className = 'problem';
+    // Numbers of another choice would be taken for those of this one.
+    this.#out.replaceChildren();
     this.#said.replaceChildren(...problems.map((problem) => element('p', {}, problem)));
   }
 }

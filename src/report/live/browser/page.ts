@@ -3,5 +3,5 @@ import { enhanceCsv, enhanceTables } from './tables.js';
 
 enhanceTables();
 enhanceCsv();
-startLive();
 for (const hidden of document.querySelectorAll<HTMLElement>('.scripted')) hidden.hidden = false;
+startLive();

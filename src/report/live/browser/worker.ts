@@ -28,7 +28,12 @@ scope.onmessage = ({ data: message }) => {
     session = new LiveSession(message.data);
     return;
   }
-  void session?.run(message.request).then((answer) => {
-    scope.postMessage({ id: message.id, answer });
-  });
+  void session
+    ?.run(message.request)
+    .catch((error: unknown) => ({
+      problems: [{ where: 'the simulator in this page', message: `failed: ${String(error)}` }],
+    }))
+    .then((answer) => {
+      scope.postMessage({ id: message.id, answer });
+    });
 };
