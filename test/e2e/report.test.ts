@@ -214,7 +214,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     const table = page.locator('table.sortable', { hasText: 'Layers: means per image' });
     const cycles = (): Promise<number[]> =>
       table
-        .locator('tbody tr td:nth-of-type(6)')
+        .locator('tbody tr td:nth-of-type(5)')
         .evaluateAll((cells) =>
           cells.map((cell) => Number((cell as HTMLElement).dataset['value'] ?? cell.textContent)),
         );

@@ -56,18 +56,19 @@ const layerColumns: readonly (readonly [string, (layer: LayerResult) => Cell])[]
 ];
 
 function layers(runs: readonly FitRun[]): Html {
+  const several = new Set(runs.map(({ network }) => network)).size > 1;
   const rows = runs.flatMap((run) =>
     run.layers.map((layer) => [
       layer.name,
       run.scheme,
       run.accelerator,
-      run.network,
+      ...(several ? [run.network] : []),
       ...layerColumns.map(([, read]) => read(layer)),
     ]),
   );
   return table(
     'Layers: means per image',
-    ['layer', 'scheme', 'machine', 'network', ...layerColumns.map(([title]) => title)],
+    ['layer', 'scheme', 'machine', ...(several ? ['network'] : []), ...layerColumns.map(([title]) => title)],
     rows,
   );
 }

@@ -83,12 +83,15 @@ ${causeRules}
   @page { size: A4; margin: 14mm; }
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #f5f6f8; ${variables(themes.light)} }
   body { max-width: none; padding: 0; font-size: 11pt; }
-  nav, button, #live { display: none !important; }
+  nav, button:not(.sort), #live { display: none !important; }
   figure, tr, .maps img { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll, div.scroll:has(> table) { max-height: none; overflow: visible; }
-  table { font-size: 6.5pt; }
-  th, td, td.wide { white-space: normal; overflow-wrap: anywhere; min-width: 0; padding-right: .4em; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  table { font-size: 6pt; }
+  th, td { padding-right: .5em; }
+  th, td.text, td.wide { white-space: normal; overflow-wrap: anywhere; min-width: 0; }
+  button.sort::after { content: none; }
   thead th { position: static; }
   figure[data-chart] svg { min-width: 0; }
   figcaption details:not([open]) { display: none; }
