@@ -1,5 +1,4 @@
 import { SilhouetteError, throwIfAny, type Problem } from '../core/errors.js';
-import { nearest } from '../formats/nearest.js';
 import { readResult } from '../formats/result-file.js';
 import { isFit, type Result, type Run } from '../result.js';
 import { Attempts } from './attempts.js';
@@ -36,19 +35,4 @@ export async function readResults(files: readonly string[]): Promise<readonly Re
   throwIfAny(doubles(results, files));
   if (results.some(({ runs }) => runs.some(isFit))) return results;
   throw new SilhouetteError({ where: files.join(', '), message: 'none of the runs fits its machine' });
-}
-
-/** What ratios of these runs are taken to: the first scheme, or what `--baseline` names. */
-export function baselineAmong(runs: readonly Run[], baseline: string | undefined): string {
-  if (baseline === undefined) return runs[0]!.scheme;
-  const schemes = [...new Set(runs.map(({ scheme }) => scheme))];
-  const valid = [...schemes, ...runs.map(({ accelerator, scheme }) => `${accelerator}/${scheme}`)];
-  if (valid.includes(baseline)) return baseline;
-  const close = nearest(baseline, valid);
-  throw new SilhouetteError({
-    where: `--baseline ${baseline}`,
-    message: 'the baseline is not among the schemes',
-    expected: `${schemes.join(', ')}, or one of them behind ACCELERATOR/`,
-    ...(close !== undefined && { hint: `did you mean ${close}?` }),
-  });
 }

@@ -2,11 +2,11 @@ import type { RunLook, ShownImage } from '../report/html/image-section.js';
 import { runName } from '../report/html/verdict.js';
 import { lookAt } from '../report/looks/look.js';
 import type { Extremes } from './extremes.js';
-import { planRuns, type PlannedRun, type RunRequest } from '../simulation/plan.js';
+import type { PlannedRun, RunRequest } from '../simulation/plan.js';
 import type { ImageTrace, Trace } from '../trace/trace.js';
 
-/** A page shows the masks of so many runs. */
-const mostRuns = 3;
+/** A page shows images, and layers cycle by cycle, of so many runs. */
+export const mostShownRuns = 3;
 
 /** The images that cost one of the runs most and least: that in which cost differs most. */
 function chosenNames(runs: readonly PlannedRun[], extremes: Extremes, batch: number): Map<string, string> {
@@ -26,12 +26,14 @@ function chosenNames(runs: readonly PlannedRun[], extremes: Extremes, batch: num
   ]);
 }
 
-/** The images that cost most and least, as the first runs with masks see them. */
-export async function shownImages(request: RunRequest & { trace: Trace }, extremes: Extremes): Promise<ShownImage[]> {
-  const runs = planRuns({ ...request, batch: 1 })
-    .running.filter(({ plan }) => plan.masks !== 'none')
-    .slice(0, mostRuns);
-  const chosen = chosenNames(runs, extremes, request.batch ?? 1);
+/** The images that cost most and least, as the first runs with masks, planned for batches of 1, see them. */
+export async function shownImages(
+  planned: readonly PlannedRun[],
+  { trace, images, batch = 1 }: RunRequest & { readonly trace: Trace },
+  extremes: Extremes,
+): Promise<ShownImage[]> {
+  const runs = planned.filter(({ plan }) => plan.masks !== 'none').slice(0, mostShownRuns);
+  const chosen = chosenNames(runs, extremes, batch);
   const shown: ShownImage[] = [];
   const look = (image: ImageTrace): readonly RunLook[] =>
     runs.map(({ scheme, accelerator, whole, plan }) => {
@@ -39,7 +41,7 @@ export async function shownImages(request: RunRequest & { trace: Trace }, extrem
       const levels = whole.levels[Math.max(0, masked)]!;
       return { run: runName({ scheme, accelerator: accelerator.name }), levels, look: lookAt(whole, image) };
     });
-  for await (const image of request.trace.images(request.images)) {
+  for await (const image of trace.images(images)) {
     const why = chosen.get(image.name);
     if (why === undefined) continue;
     shown.push({ name: image.name, why, silhouette: image.silhouette, looks: look(image) });

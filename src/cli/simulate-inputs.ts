@@ -13,6 +13,7 @@ import { isArrayLayer, type Network } from '../network/layer.js';
 import { parseScheme, schemeFamilies } from '../scheme/registry.js';
 import type { Trace } from '../trace/trace.js';
 import { Attempts } from './attempts.js';
+import { baselineAmong } from './baseline.js';
 import { equalize, equalProblems, type EqualArguments } from './equalize.js';
 import { checkpointProblems } from './checkpoint.js';
 import { parseCount } from './numbers.js';
@@ -41,18 +42,11 @@ export interface SimulateArguments extends EqualArguments {
   readonly assumptions: boolean;
 }
 
-/** Names a run with a machine and a scheme, as `--baseline` may. */
-function checkBaseline({ baseline, scheme }: SimulateArguments, machines: readonly string[]): string {
-  if (baseline === undefined) return scheme[0]!;
-  const valid = [...scheme, ...machines.flatMap((machine) => scheme.map((spec) => `${machine}/${spec}`))];
-  if (valid.includes(baseline)) return baseline;
-  const close = nearest(baseline, valid);
-  throw new SilhouetteError({
-    where: `--baseline ${baseline}`,
-    message: 'the baseline is not among the schemes',
-    expected: `${scheme.join(', ')}, or one of them behind ACCELERATOR/`,
-    ...(close !== undefined && { hint: `did you mean ${close}?` }),
-  });
+function baselineOf({ baseline, scheme }: SimulateArguments, machines: readonly string[]): string {
+  // Where no machine could be loaded, schemes can still be named.
+  const named = machines.length === 0 ? [''] : machines;
+  const runs = named.flatMap((accelerator) => scheme.map((spec) => ({ accelerator, scheme: spec })));
+  return baselineAmong(runs, baseline);
 }
 
 /** A scheme by its spec; where the family is unknown, with the nearest. */
@@ -190,7 +184,7 @@ export async function loadInputs(args: SimulateArguments): Promise<SimulateInput
     if (machine !== undefined) given.push({ text: name, machine });
   }
   const machines = given.map(({ machine }) => machine.name);
-  const baseline = await attempts.try(() => checkBaseline(args, machines));
+  const baseline = await attempts.try(() => baselineOf(args, machines));
   await attempts.try(() => {
     throwIfAny([
       ...equalProblems(args),

@@ -1,14 +1,14 @@
-import { extname } from 'node:path';
-import { SilhouetteError, throwIfAny } from '../../core/errors.js';
+import { SilhouetteError } from '../../core/errors.js';
 import { alternatives } from '../../formats/nearest.js';
 import { readResult } from '../../formats/result-file.js';
-import { checkWritable, writeWhole } from '../../formats/whole-file.js';
+import { writeWhole } from '../../formats/whole-file.js';
 import { compareResults } from '../../report/compare/comparison.js';
 import { costNames, type CostName } from '../../report/compare/layers.js';
 import { comparisonText } from '../../report/compare/text.js';
 import { worseText } from '../../report/compare/worse.js';
 import { Attempts } from '../attempts.js';
 import { parseNumber } from '../numbers.js';
+import { checkPage } from '../page-file.js';
 
 /** The command line of `compare`. */
 export interface CompareArguments {
@@ -56,24 +56,14 @@ function layersOf(layers: string): number {
   });
 }
 
-async function checkPage(page: string | undefined): Promise<void> {
-  if (page === undefined) return;
-  throwIfAny(await checkWritable([page]));
-  if (['.html', '.htm'].includes(extname(page).toLowerCase())) return;
-  throw new SilhouetteError({
-    where: `--report ${page}`,
-    message: 'is no page',
-    expected: 'a name that ends in .html',
-  });
-}
-
 /** What `compare` prints; a page is written before that. */
 export async function compare(args: CompareArguments): Promise<Compared> {
   const attempts = new Attempts();
   const by = await attempts.try(() => costOf(args.by));
   const layers = await attempts.try(() => layersOf(args.layers));
   const limit = await attempts.try(() => limitOf(args.failAbove));
-  await attempts.try(() => checkPage(args.report));
+  const { report } = args;
+  if (report !== undefined) await attempts.try(() => checkPage('--report', report));
   const files = [args.before, args.after] as const;
   const before = await attempts.try(() => readResult(args.before));
   // A file that is compared with itself is read, and complained about, once.
@@ -81,11 +71,11 @@ export async function compare(args: CompareArguments): Promise<Compared> {
   attempts.finish();
   const comparison = compareResults(before!, after!, args.match);
   const worse = limit === undefined ? undefined : worseText(comparison, limit);
-  const written = args.report === undefined ? undefined : `${args.report}: the comparison as a page`;
-  if (args.report !== undefined) {
+  const written = report === undefined ? undefined : `${report}: the comparison as a page`;
+  if (report !== undefined) {
     const { comparisonPage } = await import('../../report/html/comparison.js');
     const { bundle } = await import('../../report/html/bundle.js');
-    await writeWhole(args.report, comparisonPage(comparison, files, await bundle('page.js')));
+    await writeWhole(report, comparisonPage(comparison, files, await bundle('page.js')));
   }
   const text = comparisonText(comparison, { files, by: by!, layers: layers!, all: args.all });
   const more = [worse, written].filter((one) => one !== undefined).map((one) => `\n${one}\n`);

@@ -7,7 +7,8 @@ import { themes, type ThemeName } from '../../report/charts/palette.js';
 import { chartNames, chartsOf, type ChartName } from '../../report/charts/registry.js';
 import { pictureFormats, renderChart, type PictureFormat } from '../../report/charts/render.js';
 import { Attempts } from '../attempts.js';
-import { baselineAmong, readResults } from '../result-files.js';
+import { baselineAmong } from '../baseline.js';
+import { readResults } from '../result-files.js';
 
 /** The command line of `plot`. */
 export interface PlotArguments {

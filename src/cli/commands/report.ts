@@ -1,10 +1,10 @@
-import { extname } from 'node:path';
-import { SilhouetteError, throwIfAny } from '../../core/errors.js';
-import { checkWritable, writeWhole } from '../../formats/whole-file.js';
+import { writeWhole } from '../../formats/whole-file.js';
 import { htmlReport } from '../../report/html/report.js';
 import { merged } from '../../report/merged.js';
 import { Attempts } from '../attempts.js';
-import { baselineAmong, readResults } from '../result-files.js';
+import { baselineAmong } from '../baseline.js';
+import { checkPage } from '../page-file.js';
+import { readResults } from '../result-files.js';
 
 /** The command line of `report`. */
 export interface ReportArguments {
@@ -13,16 +13,10 @@ export interface ReportArguments {
   readonly baseline: string | undefined;
 }
 
-async function checkOut(out: string): Promise<void> {
-  throwIfAny(await checkWritable([out]));
-  if (['.html', '.htm'].includes(extname(out).toLowerCase())) return;
-  throw new SilhouetteError({ where: `--out ${out}`, message: 'is no page', expected: 'a name that ends in .html' });
-}
-
 /** Writes a page of results, and says so. It cannot simulate: results do not hold what they were made from. */
 export async function report({ results: files, out, baseline }: ReportArguments): Promise<string> {
   const attempts = new Attempts();
-  await attempts.try(() => checkOut(out));
+  await attempts.try(() => checkPage('--out', out));
   const results = await attempts.try(() => readResults(files));
   attempts.finish();
   const result = merged(results!);

@@ -5,6 +5,7 @@ import type { ThreadPool } from '../../parallel/pool.js';
 import { resultCsv } from '../../report/csv.js';
 import { isFit, type Manifest, type Result } from '../../result.js';
 import { simulate } from '../../simulate.js';
+import { planRuns } from '../../simulation/plan.js';
 import { asCheckpointError, identityOf, loadCheckpoint, RunCheckpoint } from '../checkpoint.js';
 import { equalOverrides } from '../equalize.js';
 import { ImageRows } from '../image-rows.js';
@@ -98,8 +99,10 @@ async function writeReport(
   ]);
   const { baseline, trace } = inputs;
   const live = await livePageOf(args, inputs);
-  const images = trace === undefined ? [] : await shownImages({ ...requestOf(args, inputs), trace }, extremes);
-  const timelines = await shownTimelines(requestOf(args, inputs));
+  const request = requestOf(args, inputs);
+  const { running } = planRuns({ ...request, batch: 1 });
+  const images = trace === undefined ? [] : await shownImages(running, { ...request, trace }, extremes);
+  const timelines = await shownTimelines(running, trace);
   await writeWhole(path, await htmlReport({ result, baseline, live, images, timelines }));
 }
 

@@ -1,9 +1,6 @@
+import { escapeHtml } from '../html/markup.js';
 import type { Chart } from './chart.js';
 import { fontFamily } from './frame.js';
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
 
 /** A hundredth of a pixel is seen by nobody. */
 function rounded(tag: string): string {
@@ -80,6 +77,6 @@ export function finishedSvg(drawn: string, { name, title, description, width, he
   const labels = `aria-labelledby="${name}-title" aria-describedby="${name}-description"`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size} role="img" ${labels}>` +
-    `<title id="${name}-title">${escaped(title)}</title><desc id="${name}-description">${escaped(description)}</desc>${inside}`
+    `<title id="${name}-title">${escapeHtml(title)}</title><desc id="${name}-description">${escapeHtml(description)}</desc>${inside}`
   );
 }

@@ -24,6 +24,7 @@ import {
 } from '../compare/words.js';
 import { html, type Html } from './markup.js';
 import { pageText, type Section } from './page.js';
+import { listElement, tableElement } from './table.js';
 
 /** A text, one that may be long, or a number as it is shown with its value. */
 type Cell = string | { readonly long: string } | { readonly text: string; readonly value: number | undefined };
@@ -39,8 +40,7 @@ function cell(content: Cell): Html {
 }
 
 /**
- * A table in a box that scrolls by itself; the first cell of a row names it, columns that say nothing are left out. The page's script
- * sorts it and copies it as CSV.
+ * The first cell of a row names it; columns that say nothing are left out.
  */
 function table(caption: string, head: readonly string[], rows: readonly (readonly [string, ...Cell[]])[]): Html {
   const heading = head.map((title, i) => {
@@ -52,13 +52,7 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
     const [, ...cells] = said(row);
     return html`<tr><th scope="row">${row[0]}</th>${cells.map(cell)}</tr>\n`;
   });
-  const inside = html`<caption>${caption}</caption><thead><tr>${said(heading)}</tr></thead><tbody>${body}</tbody>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="numbers sortable">${inside}</table></div>`;
-}
-
-function list(title: string, texts: readonly string[]): Html | undefined {
-  if (texts.length === 0) return undefined;
-  return html`<h3>${title}</h3><ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+  return tableElement({ caption, head: said(heading), rows: body });
 }
 
 /** All runs that something is said of, by name. */
@@ -87,7 +81,7 @@ function inputs(comparison: Comparison): Html {
   ]);
   return html`${rows.length === 0 ? undefined : table('Inputs that changed', ['input', 'before', 'after', 'runs'], rows)}
 ${constants.length === 0 ? undefined : html`<h3>Constants</h3>${table('Constants that changed. A share is that of the energy that the constant is a factor of.', ['constant', 'before', 'after', 'changed', 'runs', 'share'], constantRows)}`}
-${list('Assumed before only', assumptions.before)}${list('Assumed after only', assumptions.after)}`;
+${listElement('Assumed before only', assumptions.before)}${listElement('Assumed after only', assumptions.after)}`;
 }
 
 const number = (value: number, unit: Figure['unit']): Cell => ({ text: valueText(value, unit), value });
@@ -117,7 +111,7 @@ function overview({ pairs }: Comparison): Html {
 
 function alone({ alone: { before, after } }: Comparison): Html {
   const names = (runs: readonly RunName[]): string[] => runs.map(nameOfRun);
-  return html`${list('Before only', names(before))}${list('After only', names(after))}`;
+  return html`${listElement('Before only', names(before))}${listElement('After only', names(after))}`;
 }
 
 function figureTable(caption: string, figures: readonly Figure[]): Html {
@@ -203,7 +197,7 @@ export function comparisonPage(
     sections.push({
       id: 'runs',
       title: 'Runs beside each other',
-      body: html`${overview(comparison)}${list('No number changed', equal)}`,
+      body: html`${overview(comparison)}${listElement('No number changed', equal)}`,
     });
   pairs.forEach((pair, i) => {
     if (!pair.equal) sections.push({ id: `run-${String(i + 1)}`, title: pair.name, body: pairBody(pair) });

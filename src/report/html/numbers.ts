@@ -2,6 +2,7 @@ import { isFit, type FitRun, type LayerResult, type Result, type Run } from '../
 import { resultCsv, resultRows } from '../csv.js';
 import { html, trusted, type Html } from './markup.js';
 import { dataElement } from './page.js';
+import { listElement, tableElement } from './table.js';
 import { namesAmong } from './verdict.js';
 
 type Cell = string | number;
@@ -18,16 +19,12 @@ function cell(value: Cell): Html {
   return text === String(value) ? html`<td>${text}</td>` : html`<td data-value="${value}">${text}</td>`;
 }
 
-/** A table in a box that scrolls by itself; with the page's script it is sorted by its headings and copied as CSV. */
 function table(caption: string, head: readonly string[], rows: readonly (readonly Cell[])[]): Html {
-  const heading = head.map((title) => html`<th scope="col">${title}</th>`);
   const body = rows.map(([first, ...rest]) => {
     const name = html`<th scope="row">${shown(first!)}</th>`;
     return html`<tr>${name}${rest.map(cell)}</tr>`;
   });
-  const inside = html`<caption>${caption}</caption><thead><tr>${heading}</tr></thead><tbody>${body}</tbody>`;
-  const text = html`<table class="numbers sortable">${inside}</table>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">${text}</div>`;
+  return tableElement({ caption, head, rows: body });
 }
 
 /** Every quantity of the totals, a column for each run; what is 0 or empty in all of them is left out. */
@@ -76,13 +73,14 @@ function layers(runs: readonly FitRun[]): Html {
 /** What runs would need that do not fit. */
 function unfit(runs: readonly Run[]): Html | undefined {
   const nameOf = namesAmong(runs);
-  const items = runs.flatMap((run) => {
+  const needs = runs.flatMap((run) => {
     if (isFit(run)) return [];
     const { reason, demand, bound, unit, levers } = run.unfit;
-    const need = `needs ${String(demand)} ${unit}, has ${String(bound)}; try ${levers.join(', or ')}`;
-    return [html`<li>${nameOf(run)}: ${reason}: ${need}</li>`];
+    return [
+      `${nameOf(run)}: ${reason}: needs ${String(demand)} ${unit}, has ${String(bound)}; try ${levers.join(', or ')}`,
+    ];
   });
-  return items.length === 0 ? undefined : html`<h3>What does not fit</h3><ul>${items}</ul>`;
+  return listElement('What does not fit', needs);
 }
 
 /** The totals and the layers of a result as tables, and everything as CSV, which the page's script puts on the clipboard. */

@@ -1,6 +1,7 @@
 import { isFit, type ConstantResult, type FitRun, type Result, type Run } from '../../result.js';
 import { namesAmong } from './verdict.js';
 import { html, type Html } from './markup.js';
+import { listElement, tableElement } from './table.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -26,32 +27,13 @@ function constants(run: FitRun, nameOf: (run: Run) => string): Html {
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${String(count)} ${status}`);
   const label = `Constants of ${nameOf(run)}`;
-  return html`<details>
-    <summary>${label}: ${counts.join(', ')}</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="${label}">
-      <table class="numbers sortable">
-        <caption>
-          ${label}. A share is that of the energy that the constant is a factor of.
-        </caption>
-        <thead>
-          <tr>
-            ${['constant', 'status', 'value', 'share', 'uncertainty', 'node', 'source'].map((title) => html`<th scope="col">${title}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-  </details>`;
-}
-
-function list(title: string, texts: readonly string[]): Html | undefined {
-  if (texts.length === 0) return undefined;
-  return html`<h3>${title}</h3>
-    <ul>
-      ${texts.map((text) => html`<li>${text}</li>`)}
-    </ul>`;
+  const table = tableElement({
+    caption: `${label}. A share is that of the energy that the constant is a factor of.`,
+    label,
+    head: ['constant', 'status', 'value', 'share', 'uncertainty', 'node', 'source'],
+    rows,
+  });
+  return html`<details><summary>${label}: ${counts.join(', ')}</summary>${table}</details>`;
 }
 
 /** What the numbers were made from, and what they rest on. */
@@ -66,30 +48,20 @@ export function provenance({ manifest, tool, runs }: Result): Html {
         <td class="text"><code>${sha256}</code></td>
       </tr> `,
   );
-  const files = html`<div class="scroll" tabindex="0" role="region" aria-label="Input files">
-    <table class="numbers">
-      <caption>
-        Input files and their SHA-256
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">file</th>
-          <th scope="col">SHA-256</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  const files = tableElement({
+    caption: 'Input files and their SHA-256',
+    head: ['file', 'SHA-256'],
+    rows,
+    sortable: false,
+  });
   return html`<p>${fit.map((run) => `${nameOf(run)}: ${String(run.images)} images, batch ${String(run.batch)}, masks ${run.masks}`).join('; ')}.</p>
     <p>Silhouette ${tool.version}${seed === null ? '' : `, seed ${seed}`}.</p>
-    ${inputs.length === 0 ? undefined : files} ${list('Set on machines by --set', overrides)}
-    ${list(
+    ${inputs.length === 0 ? undefined : files} ${listElement('Set on machines by --set', overrides)}
+    ${listElement(
       'Warnings',
       fit.flatMap((run) => run.warnings.map((text) => `${nameOf(run)}: ${text}`)),
     )}
-    ${list('Assumed', [...new Set(fit.flatMap((run) => run.assumptions))])}
+    ${listElement('Assumed', [...new Set(fit.flatMap((run) => run.assumptions))])}
     <h3>What energy and area are products of</h3>
     ${fit.map((run) => constants(run, nameOf))}`;
 }

@@ -14,6 +14,7 @@ import { numberTables } from './numbers.js';
 import { pageText, type PageScripts, type Section } from './page.js';
 import { provenance } from './provenance.js';
 import { themedSvg } from './style.js';
+import { scrolling } from './table.js';
 import { timelineSection, type ShownTimeline } from './timeline-section.js';
 import { verdict } from './verdict.js';
 
@@ -36,7 +37,7 @@ async function figure(chart: Chart): Promise<Html> {
   const drawn = trusted(themedSvg(new TextDecoder().decode(svg)));
   const words = html`<details><summary>In words</summary>${chart.description}</details>`;
   return html`<figure data-chart="${chart.name}">
-<div class="scroll" tabindex="0" role="region" aria-label="${chart.title}">${drawn}</div>
+${scrolling(chart.title, drawn)}
 <figcaption>${words}</figcaption>
 </figure>
 `;

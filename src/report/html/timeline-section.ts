@@ -3,6 +3,7 @@ import type { LayerTimelineLook, TimelineRow, Wait } from '../looks/layer-timeli
 import type { MarkKind } from '../looks/timeline-marks.js';
 import { html, type Html } from './markup.js';
 import type { Section } from './page.js';
+import { tableElement } from './table.js';
 import { patternElements, swatch, timelinePicture } from './timeline-picture.js';
 
 /** A run, and the layers of it whose timelines are shown. */
@@ -87,9 +88,19 @@ function timelineTable(look: LayerTimelineLook, caption: string): Html {
   const row = (name: string, own: number): Html =>
     html`<tr><th scope="row">${name}</th><td data-value="${own}">${whole(own)}</td><td>${percent(own, cycles)}</td></tr>\n`;
   const others = rows.filter(({ track }) => track !== 'array' && track !== 'array stalls');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
-<thead><tr><th scope="col">what</th><th scope="col">cycles</th><th scope="col">of the layer</th></tr></thead>
-<tbody>${row(`${unit} computes`, computing)}${starved === 0 ? undefined : row('of these, added by narrow buffer ports', starved)}${waits.map((wait) => row(`${unit} waits for ${reasonText(wait)}`, wait.cycles))}${others.map((other) => busyByKind(other).map(([kind, own]) => row(rowText(other, kind), own.cycles)))}${row('layer', cycles)}</tbody></table></div>`;
+  const narrow = starved === 0 ? [] : [row('of these, added by narrow buffer ports', starved)];
+  return tableElement({
+    caption,
+    head: ['what', 'cycles', 'of the layer'],
+    rows: [
+      row(`${unit} computes`, computing),
+      ...narrow,
+      ...waits.map((wait) => row(`${unit} waits for ${reasonText(wait)}`, wait.cycles)),
+      ...others.flatMap((other) => busyByKind(other).map(([kind, own]) => row(rowText(other, kind), own.cycles))),
+      row('layer', cycles),
+    ],
+    sortable: false,
+  });
 }
 
 function timelineFigure(look: LayerTimelineLook, id: string, run: string): Html {

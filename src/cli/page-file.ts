@@ -1,0 +1,14 @@
+import { extname } from 'node:path';
+import { SilhouetteError, throwIfAny } from '../core/errors.js';
+import { checkWritable } from '../formats/whole-file.js';
+
+/** Throws a SilhouetteError where a page that `flag` names cannot be written, or has the name of something else. */
+export async function checkPage(flag: string, page: string): Promise<void> {
+  throwIfAny(await checkWritable([page]));
+  if (['.html', '.htm'].includes(extname(page).toLowerCase())) return;
+  throw new SilhouetteError({
+    where: `${flag} ${page}`,
+    message: 'is no page',
+    expected: 'a name that ends in .html',
+  });
+}

@@ -1,0 +1,32 @@
+import { html, type Html } from './markup.js';
+
+/** What is wider than its page, in a box that scrolls by itself and that a keyboard reaches. */
+export function scrolling(label: string, inside: Html): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${inside}</div>`;
+}
+
+export interface HtmlTable {
+  readonly caption: string;
+  /** What the box is called, where the caption says more. */
+  readonly label?: string;
+  /** `th` elements, or the texts of some. */
+  readonly head: readonly (Html | string)[];
+  /** `tr` elements. */
+  readonly rows: readonly Html[];
+  /** With the page's script it is sorted by its headings and copied as CSV; else it stays as it is. */
+  readonly sortable?: boolean;
+}
+
+/** A table in a box that scrolls by itself. */
+export function tableElement({ caption, label = caption, head, rows, sortable = true }: HtmlTable): Html {
+  const heading = head.map((title) => (typeof title === 'string' ? html`<th scope="col">${title}</th>` : title));
+  const inside = html`<caption>${caption}</caption><thead><tr>${heading}</tr></thead><tbody>${rows}</tbody>`;
+  const kind = sortable ? 'numbers sortable' : 'numbers';
+  return scrolling(label, html`<table class="${kind}">${inside}</table>`);
+}
+
+/** A list under a heading; nothing of nothing. */
+export function listElement(title: string, texts: readonly string[]): Html | undefined {
+  if (texts.length === 0) return undefined;
+  return html`<h3>${title}</h3><ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+}
