@@ -66,6 +66,10 @@ export function machineResult({ array, technology, dram }: Accelerator): Machine
   return {
     rows: array.rows,
     cols: array.cols,
+    dataflow: array.dataflow.name,
+    unit: array.unit.spec,
+    discipline: array.discipline.spec,
+    steps: array.steps,
     clockHz: technology.clock,
     dramBitsPerCycle: Number.isFinite(dramBits) ? dramBits : null,
   };

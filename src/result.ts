@@ -1,4 +1,6 @@
 import type { Unfit } from './core/unfit.js';
+import type { DataflowName } from './machine/dataflows/dataflow.js';
+import type { StepOrder } from './machine/step-order.js';
 import type { LayerKind } from './network/layer.js';
 
 /** A flat object of numbers: keys sorted, zeros omitted, parts summing to `total` where there is one. */
@@ -121,10 +123,15 @@ export interface Totals extends Metrics {
   readonly powerMw: number;
 }
 
-/** What a run needs of its machine to be drawn against its ceilings. */
+/** What a run needs of its machine to be drawn against its ceilings, and to be said why it waits. */
 export interface MachineResult {
   readonly rows: number;
   readonly cols: number;
+  /** As its file writes them: `os`, `temporal(4)`, `elastic(4)`, `channel-inner`. */
+  readonly dataflow: DataflowName;
+  readonly unit: string;
+  readonly discipline: string;
+  readonly steps: StepOrder;
   readonly clockHz: number;
   /** Most that the DRAM moves in a cycle of the array; null where memory is never waited for. */
   readonly dramBitsPerCycle: number | null;

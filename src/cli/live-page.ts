@@ -3,6 +3,7 @@ import { readText } from '../formats/text-file.js';
 import { liveTrace } from '../report/live/live-data.js';
 import type { LivePage } from '../report/live/live-page.js';
 import { settingsOf } from '../report/live/settings.js';
+import { isFit, type FitRun, type Result } from '../result.js';
 import type { SimulateArguments, SimulateInputs } from './simulate-inputs.js';
 
 /** What the images of a page may take of it. */
@@ -12,8 +13,21 @@ const mostBytes = 800_000;
 const equalized = ({ isoArea, equalBandwidth, equalBuffers }: SimulateArguments): boolean =>
   [isoArea, equalBandwidth, equalBuffers].some((flag) => flag !== undefined);
 
+/** The run that waits within its array for the largest share of its cycles: the one that a reader will want to change. */
+function startOf({ runs }: Result, { accelerators }: SimulateInputs, schemes: readonly string[]): LivePage['start'] {
+  const share = ({ totals }: FitRun): number => (totals.cycles['sync'] ?? 0) / totals.cycles['total']!;
+  const fit = runs.filter(isFit).filter(({ scheme }) => schemes.includes(scheme));
+  const [first] = fit.sort((a, b) => share(b) - share(a));
+  if (first === undefined) return { machine: 0, scheme: schemes[0]! };
+  return { machine: accelerators.findIndex(({ name }) => name === first.accelerator), scheme: first.scheme };
+}
+
 /** What a report needs to simulate again; undefined where its machines are not those of their files. */
-export async function livePageOf(args: SimulateArguments, inputs: SimulateInputs): Promise<LivePage | undefined> {
+export async function livePageOf(
+  args: SimulateArguments,
+  inputs: SimulateInputs,
+  result: Result,
+): Promise<LivePage | undefined> {
   if (equalized(args)) return undefined;
   const { network, accelerators, trace, batch, mappings } = inputs;
   const machines = await Promise.all(
@@ -35,6 +49,8 @@ export async function livePageOf(args: SimulateArguments, inputs: SimulateInputs
       mappings: [...(mappings ?? [])],
       ...(carried !== undefined && { trace: carried }),
     },
+    names: accelerators.map(({ name }) => name),
+    start: startOf(result, inputs, args.scheme),
     settings: accelerators.map(settingsOf),
     command: {
       ...(args.trace !== undefined && { trace: args.trace }),

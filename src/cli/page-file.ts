@@ -5,6 +5,11 @@ import { checkWritable } from '../formats/whole-file.js';
 /** Throws a SilhouetteError where a page that `flag` names cannot be written, or has the name of something else. */
 export async function checkPage(flag: string, page: string): Promise<void> {
   throwIfAny(await checkWritable([page]));
+  checkPageName(flag, page);
+}
+
+/** Throws a SilhouetteError where a page has the name of something else. */
+export function checkPageName(flag: string, page: string): void {
   if (['.html', '.htm'].includes(extname(page).toLowerCase())) return;
   throw new SilhouetteError({
     where: `${flag} ${page}`,

@@ -1,6 +1,6 @@
-import { SilhouetteError, throwIfAny, type Problem } from '../core/errors.js';
+import { throwIfAny, type Problem } from '../core/errors.js';
 import { readResult } from '../formats/result-file.js';
-import { isFit, type Result, type Run } from '../result.js';
+import type { Result, Run } from '../result.js';
 import { Attempts } from './attempts.js';
 
 const runKey = ({ network, accelerator, scheme }: Run): string => `${network}, ${accelerator}, ${scheme}`;
@@ -24,7 +24,7 @@ function doubles(results: readonly Result[], files: readonly string[]): Problem[
   );
 }
 
-/** The results of all files, in their order. Throws a SilhouetteError with all that is wrong, or where none of the runs fits its machine. */
+/** The results of all files, in their order. Throws a SilhouetteError with all that is wrong. */
 export async function readResults(files: readonly string[]): Promise<readonly Result[]> {
   const twice = files.filter((file, i) => files.indexOf(file) < i);
   throwIfAny(twice.map((file) => ({ where: file, message: 'is given twice' })));
@@ -33,6 +33,5 @@ export async function readResults(files: readonly string[]): Promise<readonly Re
   attempts.finish();
   const results = read.map((result) => result!);
   throwIfAny(doubles(results, files));
-  if (results.some(({ runs }) => runs.some(isFit))) return results;
-  throw new SilhouetteError({ where: files.join(', '), message: 'none of the runs fits its machine' });
+  return results;
 }

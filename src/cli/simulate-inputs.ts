@@ -14,6 +14,7 @@ import { parseScheme, schemeFamilies } from '../scheme/registry.js';
 import type { Trace } from '../trace/trace.js';
 import { Attempts } from './attempts.js';
 import { baselineAmong } from './baseline.js';
+import { checkPageName } from './page-file.js';
 import { equalize, equalProblems, type EqualArguments } from './equalize.js';
 import { checkpointProblems } from './checkpoint.js';
 import { parseCount } from './numbers.js';
@@ -121,11 +122,13 @@ async function loadMappings(file: string | undefined, network: Network | undefin
 
 /** Layers to be drawn without a file, or that the network does not have. */
 function timelineProblems(
-  { timeline, timelineLayer: wanted }: SimulateArguments,
+  { timeline, report, timelineLayer: wanted }: SimulateArguments,
   network: Network | undefined,
 ): Problem[] {
-  if (timeline === undefined && wanted.length > 0)
-    return [{ where: `--timeline-layer ${wanted[0]!}`, message: 'says what --timeline draws, which is not given' }];
+  if (timeline === undefined && report === undefined && wanted.length > 0)
+    return [
+      { where: `--timeline-layer ${wanted[0]!}`, message: 'says what --timeline or --report draws; neither is given' },
+    ];
   const layers = [...(network?.layers ?? []).map(({ name }) => name), 'silhouette'];
   if (network === undefined) return [];
   return wanted
@@ -159,12 +162,17 @@ export interface SimulateInputs {
 /** Loads everything; problems of different inputs are reported together. */
 export async function loadInputs(args: SimulateArguments): Promise<SimulateInputs> {
   const attempts = new Attempts();
-  const { trace: path } = args;
+  const { trace: path, report } = args;
   const outputs = outputsOf(args);
   await attempts.try(async () => {
     throwIfAny([...(await checkWritable(outputs)), ...overwritten(args)]);
   });
-  if (args.report !== undefined) await attempts.try(canDraw);
+  if (report !== undefined) {
+    await attempts.try(() => {
+      checkPageName('--report', report);
+    });
+    await attempts.try(canDraw);
+  }
   const images = await attempts.try(() => (args.images === undefined ? undefined : parseCount('images', args.images)));
   const batch = await attempts.try(() => parseCount('batch', args.batch));
   const overrides: Override[] = [];

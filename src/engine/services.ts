@@ -1,4 +1,4 @@
-import type { StepOrder } from '../machine/accelerator.js';
+import type { StepOrder } from '../machine/step-order.js';
 import { runsOf, type FoldServices, type Segment, type StationaryFold } from '../machine/disciplines/fold.js';
 import type { WindowProfiles } from '../machine/orders/order.js';
 import type { WindowGeometry } from './geometry.js';

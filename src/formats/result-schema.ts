@@ -1,9 +1,17 @@
 import * as z from 'zod';
+import { dataflowNames } from '../machine/dataflows/dataflow.js';
+import { disciplineFamilies } from '../machine/disciplines/registry.js';
+import { isMember, type Families } from '../machine/member.js';
+import { unitFamilies } from '../machine/units/registry.js';
 
 const numbers = z
   .record(z.string(), z.number())
   .describe('flat, keys sorted, zeros omitted; parts sum to `total` where there is one');
 const count = z.number().nonnegative();
+const memberName = (families: Families<unknown>) =>
+  z
+    .string()
+    .refine((text) => isMember(text, families), `not one of ${Object.keys(families).join(', ')} with its numbers`);
 
 const metrics = {
   macs: count.describe('multiply-accumulates of one image'),
@@ -89,6 +97,10 @@ export const fitRun = z.strictObject({
   machine: z.strictObject({
     rows: size,
     cols: size,
+    dataflow: z.enum(dataflowNames),
+    unit: memberName(unitFamilies),
+    discipline: memberName(disciplineFamilies),
+    steps: z.enum(['channel-inner', 'tap-inner']),
     clockHz: count,
     dramBitsPerCycle: count.nullable().describe('most that the DRAM moves; null where memory is never waited for'),
   }),

@@ -5,6 +5,7 @@ import type { Discipline } from './disciplines/discipline.js';
 import type { DramConfig } from './dram/registry.js';
 import type { WindowOrder } from './orders/order.js';
 import type { Provenance } from './provenance.js';
+import type { StepOrder } from './step-order.js';
 import type { MacUnit } from './units/unit.js';
 
 export type { Provenance };
@@ -19,9 +20,6 @@ export interface Technology {
   readonly clock: Quantity<'Hz'>;
   readonly sram: SramCells;
 }
-
-/** Which packet is step k of a window: `channel-inner` k = tap·B + block, `tap-inner` k = block·taps + tap. */
-export type StepOrder = 'channel-inner' | 'tap-inner';
 
 /** A seeded draw of activations that are wider than their level says: `share` of all, of `bits`. */
 export interface OutlierDraw {

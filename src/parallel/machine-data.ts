@@ -2,6 +2,7 @@ import type { Accelerator, ArrayConfig } from '../machine/accelerator.js';
 import type { DataflowName } from '../machine/dataflows/dataflow.js';
 import { dataflows } from '../machine/dataflows/registry.js';
 import { disciplineFamilies } from '../machine/disciplines/registry.js';
+import { memberOf } from '../machine/member.js';
 import { windowOrders } from '../machine/orders/registry.js';
 import { unitFamilies } from '../machine/units/registry.js';
 
@@ -30,17 +31,6 @@ export function machineData(machine: Accelerator): MachineData {
   };
 }
 
-/** Makes `elastic(4)` by the family of its name. */
-function made<T>(
-  spec: string,
-  families: Readonly<Record<string, { readonly make: (...parameters: number[]) => T }>>,
-): T {
-  const [, name, parameters] = /^([\w-]+)(?:\((.*)\))?$/.exec(spec) ?? [];
-  const family = name !== undefined && Object.hasOwn(families, name) ? families[name] : undefined;
-  if (family === undefined) throw new RangeError(`no registry has ${spec}`);
-  return family.make(...(parameters === undefined ? [] : parameters.split(',').map(Number)));
-}
-
 /** The machine that {@link machineData} was made from; throws a RangeError for names that no registry has. */
 export function machineOf(data: MachineData): Accelerator {
   const { dataflow, unit, discipline, order } = data.array;
@@ -51,8 +41,8 @@ export function machineOf(data: MachineData): Accelerator {
     array: {
       ...data.array,
       dataflow: dataflows[dataflow],
-      unit: made(unit, unitFamilies),
-      discipline: made(discipline, disciplineFamilies),
+      unit: memberOf(unit, unitFamilies),
+      discipline: memberOf(discipline, disciplineFamilies),
       order: windowOrder,
     },
   };

@@ -35,6 +35,7 @@ const columns = [
   'scheme',
   'masks',
   'images',
+  'accuracy',
   'layer',
   'kind',
   'loops',
@@ -92,6 +93,7 @@ export function resultRows(result: Result): readonly (readonly (string | number)
     const { totals } = run;
     rows.push([
       ...begin,
+      run.accuracy ?? '',
       'total',
       'network',
       '',
@@ -106,6 +108,7 @@ export function resultRows(result: Result): readonly (readonly (string | number)
     for (const layer of run.layers)
       rows.push([
         ...begin,
+        '',
         layer.name,
         layer.kind,
         ...placeCells(layer),

@@ -55,13 +55,16 @@ const titles = [
   'power W',
 ];
 
-function row(run: Run, baseline: BaselineOf): (string | { content: string; colSpan: number })[] {
+function row(run: Run, baseline: BaselineOf, judged: boolean): (string | { content: string; colSpan: number })[] {
   if (!isFit(run)) {
     const { reason, demand, bound, unit, levers } = run.unfit;
     const need = `${reason}: needs ${String(demand)} ${unit}, has ${String(bound)}`;
     return [
       run.scheme,
-      { content: `does not fit: ${need}\n  try ${levers.join(', or ')}`, colSpan: titles.length - 1 },
+      {
+        content: `does not fit: ${need}\n  try ${levers.join(', or ')}`,
+        colSpan: titles.length - (judged ? 0 : 1),
+      },
     ];
   }
   const { totals } = run;
@@ -85,6 +88,7 @@ function row(run: Run, baseline: BaselineOf): (string | { content: string; colSp
     ratio(totals.dramBits['total']!, base?.dramBits['total']),
     figure(totals.timeNs / 1e6),
     figure(totals.powerMw / 1e3),
+    ...(judged ? [run.accuracy === undefined ? '–' : (100 * run.accuracy).toFixed(2)] : []),
   ];
 }
 
@@ -147,7 +151,10 @@ export function memoryTable(runs: readonly Run[]): string {
     .join('\n\n');
 }
 
-/** One table per machine: every scheme's cost per image beside its lower bound and its ratio to the baseline. */
+/**
+ * One table per machine: every scheme's cost per image beside its lower bound and its ratio to the baseline; with accuracies, where a
+ * trace states any.
+ */
 export function comparisonTable(
   runs: readonly Run[],
   baseline: string,
@@ -155,16 +162,18 @@ export function comparisonTable(
 ): string {
   const find = baselineOf(runs, baseline);
   const accelerators = [...new Set(runs.map((run) => run.accelerator))];
+  const judged = runs.some((run) => isFit(run) && run.accuracy !== undefined);
+  const head = [...titles, ...(judged ? ['accuracy%'] : [])];
   return accelerators
     .map((accelerator) => {
       const own = runs.filter((run) => run.accelerator === accelerator);
       const first = own.find(isFit);
       const table = new Table({
-        head: titles,
-        colAligns: ['left', 'left', ...titles.slice(2).map((): 'right' => 'right')],
+        head,
+        colAligns: ['left', 'left', ...head.slice(2).map((): 'right' => 'right')],
         style: { head: [], border: [], compact: true },
       });
-      for (const run of own) table.push(row(run, find));
+      for (const run of own) table.push(row(run, find, judged));
       const area = first === undefined ? '' : `, ${first.totals.areaMm2.toFixed(3)} mm²`;
       const note = own[0]?.approximation === undefined ? '' : `\n  approximation: ${own[0].approximation}`;
       return `${accelerator}: ${describe(accelerator)}${area}${note}\n${table.toString()}`;

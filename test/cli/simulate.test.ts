@@ -64,7 +64,7 @@ describe('a simulation', () => {
     expect(out).toContain('masks: synthetic');
     expect(out).toMatch(/│ drq +│ synthetic/);
     expect(fit.map((run) => run.masks)).toEqual(['none', 'synthetic']);
-    expect(readFileSync(folder.path('r.csv'), 'utf8')).toContain('cifar-resnet20,drq,drq,synthetic,2,total');
+    expect(readFileSync(folder.path('r.csv'), 'utf8')).toContain('cifar-resnet20,drq,drq,synthetic,2,,total');
   });
 
   test('shows energy in mJ, power in W and the ratio to the baseline', () => {

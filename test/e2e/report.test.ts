@@ -3,8 +3,11 @@ import { HtmlValidate } from 'html-validate';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeNpz } from '../../src/formats/npz-writer.js';
+import { metaMember } from '../../src/formats/trace-writer.js';
 import { isFit, type Result } from '../../src/result.js';
 import { root } from '../house/sources.js';
 import { buildIfStale, mustRun } from './built.js';
@@ -17,6 +20,8 @@ const silhouette = (...args: string[]): string =>
 
 const simulation = ['simulate', 'traces/selfie.npz', '--network', 'resnet18', '--accelerator', 'region'];
 const schemes = ['--scheme', 'uniform:8', '--scheme', 'region:2@50,3@30,4@20'];
+/** What the page begins with: of its runs the one that waits most within its array. */
+const masked = '--scheme region:2@50,3@30,4@20';
 
 beforeAll(() => {
   buildIfStale();
@@ -39,6 +44,11 @@ describe('the page as text', () => {
       messages.map(({ ruleId, line, message }) => `${String(line)}: ${ruleId}: ${message}`),
     );
     expect([...new Set(found)].slice(0, 20)).toEqual([]);
+  });
+
+  test('has a simulator of less than 300 kB', () => {
+    const parts = ['page.js', 'worker.js'].map((name) => readFileSync(join(root, 'dist/report/live', name)));
+    expect(gzipSync(Buffer.concat(parts)).length).toBeLessThan(300_000);
   });
 
   test('stays under 3 MB for ResNet-50', () => {
@@ -83,6 +93,12 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
       .locator('#live-figures td:nth-of-type(2)')
       .evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset['value'])));
 
+  /** What axe finds. */
+  async function violations(page: Page): Promise<string[]> {
+    const found = (await new AxeBuilder({ page }).analyze()).violations;
+    return found.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+  }
+
   /** What the command line counts for the command that the page shows. */
   async function commandFigures(page: Page): Promise<number[]> {
     const command = (await page.locator('#live-command').textContent())!;
@@ -105,7 +121,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
 
   test('shows every chart, says nothing on the console, and asks nobody for anything', async () => {
     const { page, complaints } = await openPage(browser, file);
-    await counted(page, 'uniform:8');
+    await counted(page, masked);
     const charts = await page.locator('figure[data-chart]').evaluateAll((all) =>
       all.map((figure) => {
         const svg = figure.querySelector('svg')!;
@@ -119,7 +135,8 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
       }),
     );
     const names = charts.map(({ name }) => name);
-    for (const name of ['latency', 'energy', 'dram', 'area', 'energy-parts', 'cycles']) expect(names).toContain(name);
+    const bars = ['latency', 'energy', 'dram', 'area', 'energy-parts', 'cycles'];
+    for (const name of [...bars, 'distribution-latency', 'distribution-energy']) expect(names).toContain(name);
     expect(names.filter((name) => /^layers|^roofline/.test(name))).toHaveLength(4);
     for (const { width, height, marks } of charts) expect(Math.min(width, height, marks)).toBeGreaterThan(10);
     const images = await page
@@ -139,26 +156,29 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     'at %i pixels, %s, nothing hangs over the edge, and axe finds no violation',
     async (width, colorScheme) => {
       const { page } = await openPage(browser, file, { viewport: { width, height: 900 }, colorScheme });
-      await counted(page, 'uniform:8');
+      await counted(page, masked);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
     },
   );
 
   test('counts by keyboard what the command line counts, to the last digit', async () => {
     const { page, complaints } = await openPage(browser, file);
-    await counted(page, 'uniform:8');
+    await counted(page, masked);
     expect(await figures(page)).toEqual(await commandFigures(page));
 
-    await page.getByLabel('Scheme', { exact: true }).focus();
+    const scheme = page.getByLabel('Scheme', { exact: true });
+    await scheme.focus();
     await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.type('region:2@50,3@30,4@20');
-    await counted(page, '--scheme region:2@50,3@30,4@20');
+    await page.keyboard.type('uniform:8');
+    await counted(page, '--scheme uniform:8');
+    expect(await figures(page)).toEqual(await commandFigures(page));
+    await scheme.fill('region:2@50,3@30,4@20');
+    await counted(page, masked);
     const before = await figures(page);
     expect(before).toEqual(await commandFigures(page));
 
-    await page.getByLabel('elastic(D): D').focus();
+    await page.getByLabel('FIFO depth, D').focus();
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type('8');
     await page.keyboard.press('Tab');
@@ -166,7 +186,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     await page.getByLabel('Array rows').fill('32');
     await page.getByLabel('weight buffer, KiB').fill('256');
     await page.getByLabel('Level 2: bits').fill('8');
-    await page.getByLabel('Images, of 3 simulated').fill('2');
+    await page.getByLabel('Images, 1 to 3').fill('2');
     await counted(page, '--images 2');
     const command = await page.locator('#live-command').textContent();
     for (const part of ["'array.discipline=elastic(8)'", 'array.rows=32', "'buffers.weight.capacity=256 KiB'", '8@20'])
@@ -175,18 +195,33 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     expect(after).toEqual(await commandFigures(page));
     expect(after).not.toEqual(before);
     expect(complaints).toEqual([]);
+    // The address has become a link to what is shown.
+    const { page: again } = await openPage(browser, page.url().replace('file://', ''));
+    await counted(again, command!);
+    expect(await figures(again)).toEqual(after);
+    expect(await violations(page)).toEqual([]);
   });
 
   test('says what cannot be in the words of the command line, and goes on', async () => {
     const { page, complaints } = await openPage(browser, file);
-    await counted(page, 'uniform:8');
+    await counted(page, masked);
     await page.getByLabel('Scheme', { exact: true }).fill('region:2@50');
     await page.waitForSelector('#live-said.problem');
     expect(await page.locator('#live-said').textContent()).toContain('scheme region:2@50: ');
     expect(await page.locator('#live-figures').count()).toBe(0);
     await page.getByLabel('Scheme', { exact: true }).fill('uniform:8');
     await page.getByLabel('Array rows').fill('0.5');
-    await page.waitForFunction(() => document.querySelector('#live-said')?.textContent.includes('array.rows'));
+    await page.waitForFunction(() => document.querySelector('#live-said')?.textContent.includes('Array rows'));
+    await page.getByLabel('Images, 1 to 3').fill('99');
+    await page.getByLabel('FIFO depth, D').fill('');
+    await page.waitForFunction(() => document.querySelector('#live-said')?.textContent.includes('received 99'));
+    expect((await page.locator('#live-said p').allTextContents()).sort()).toEqual([
+      'Array rows: expected a whole number from 1 to 65536, received 0.5',
+      'FIFO depth, D: expected a whole number from 1 to 65536, received no number',
+      'Images, 1 to 3: expected a whole number from 1 to 3, received 99',
+    ]);
+    expect(await page.locator('#live-command').textContent()).toBe('');
+    await page.getByLabel('Images, 1 to 3').fill('1');
     await page.getByRole('button', { name: 'As simulated' }).click();
     await page.waitForFunction(() => document.querySelector('#live-said')?.className === '');
     expect(await figures(page)).toEqual(await commandFigures(page));
@@ -200,13 +235,53 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     await counted(page, '--scheme uniform:4 --set array.cols=16');
     expect(await page.getByLabel('Array columns').inputValue()).toBe('16');
     const { page: percent, complaints: none } = await openPage(browser, `${file}#live=%`);
-    await counted(percent, '--scheme uniform:8');
+    await counted(percent, masked);
+    expect(await percent.locator('#live-link').textContent()).toMatch(/^The link is not JSON/);
     expect(none).toEqual([]);
     for (const text of ['{', '{"machine":9}', JSON.stringify({ ...choice, set: { 'array.cols': 1 } })]) {
       const { page: other, complaints } = await openPage(browser, link(text));
-      await counted(other, '--scheme uniform:8');
+      await counted(other, masked);
+      expect(await other.locator('#live-link').textContent()).toMatch(/^The link .* Shown is what was simulated\.$/);
       expect(complaints).toEqual([]);
     }
+  });
+
+  test('counts batches, says what does not fit, and draws accuracies', async () => {
+    const trace = join(folder, 'judged.npz');
+    const levels = Float32Array.from({ length: 64 }, (_, i) => i / 64);
+    await writeNpz(trace, [
+      metaMember({ network: 'cifar-resnet20', accuracy: { 'uniform:8': 0.9, 'region:4@70,8@30': 0.88 } }),
+      { name: 'silhouettes', dtype: '<f4', shape: [2, 8, 8], rows: [0, 1].map(() => new Uint8Array(levels.buffer)) },
+    ]);
+    const own = join(folder, 'judged.html');
+    const runs = ['uniform:8', 'uniform:16', 'region:4@70,8@30'].flatMap((spec) => ['--scheme', spec]);
+    const machines = ['--accelerator', 'int8', '--accelerator', 'region'];
+    silhouette('simulate', trace, '--network', 'cifar-resnet20', ...machines, ...runs, '--batch', '2', '--report', own);
+    const { page, complaints } = await openPage(browser, own);
+    await counted(page, '--batch 2');
+    for (const name of ['accuracy', 'pareto-latency', 'pareto-energy'])
+      expect(await page.locator(`figure[data-chart=${name}] svg`).isVisible()).toBe(true);
+    await page.getByLabel('Images, 1 to 2').fill('2');
+    await counted(page, '--images 2');
+    expect(await figures(page)).toEqual(await commandFigures(page));
+    await page.locator('#live-machine').selectOption('int8');
+    await page.getByLabel('Scheme', { exact: true }).fill('uniform:16');
+    await page.waitForFunction(() => document.querySelector('#live-said')?.textContent.startsWith('does not fit: '));
+    await page.getByLabel('Scheme', { exact: true }).fill('uniform:8');
+    await counted(page, '--accelerator int8 --scheme uniform:8');
+    expect(await figures(page)).toEqual(await commandFigures(page));
+    expect(complaints).toEqual([]);
+  });
+
+  test('simulates without a trace, too', async () => {
+    const own = join(folder, 'bare.html');
+    silhouette('simulate', '--network', 'alexnet', '--accelerator', 'int8', '--scheme', 'uniform:8', '--report', own);
+    const { page, complaints } = await openPage(browser, own);
+    await counted(page, 'uniform:8');
+    await page.getByLabel('Array rows').fill('24');
+    await counted(page, 'array.rows=24');
+    expect(await figures(page)).toEqual(await commandFigures(page));
+    expect(complaints).toEqual([]);
   });
 
   test('sorts its tables by their headings', async () => {

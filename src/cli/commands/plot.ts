@@ -6,6 +6,7 @@ import type { Chart, Charted } from '../../report/charts/chart.js';
 import { themes, type ThemeName } from '../../report/charts/palette.js';
 import { chartNames, chartsOf, type ChartName } from '../../report/charts/registry.js';
 import { pictureFormats, renderChart, type PictureFormat } from '../../report/charts/render.js';
+import { isFit } from '../../result.js';
 import { Attempts } from '../attempts.js';
 import { baselineAmong } from '../baseline.js';
 import { readResults } from '../result-files.js';
@@ -91,6 +92,8 @@ export async function plot(args: PlotArguments): Promise<string> {
   const results = await attempts.try(() => readResults(args.files));
   attempts.finish();
   const runs = results!.flatMap((result) => result.runs);
+  if (!runs.some(isFit))
+    throw new SilhouetteError({ where: args.files.join(', '), message: 'none of the runs fits its machine' });
   const baseline = baselineAmong(runs, args.baseline);
   const charts = chosen(names!, { runs, baseline }, args);
   const paths = pathsOf(charts, out!.path);

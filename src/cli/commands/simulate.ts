@@ -98,11 +98,11 @@ async function writeReport(
     import('../shown-timelines.js'),
   ]);
   const { baseline, trace } = inputs;
-  const live = await livePageOf(args, inputs);
+  const live = await livePageOf(args, inputs, result);
   const request = requestOf(args, inputs);
   const { running } = planRuns({ ...request, batch: 1 });
   const images = trace === undefined ? [] : await shownImages(running, { ...request, trace }, extremes);
-  const timelines = await shownTimelines(running, trace);
+  const timelines = await shownTimelines(running, trace, args.timelineLayer);
   await writeWhole(path, await htmlReport({ result, baseline, live, images, timelines }));
 }
 

@@ -16,7 +16,7 @@ const options = (program: Argv) =>
       defaultDescription: 'all',
       requiresArg: true,
       describe:
-        'latency, energy, dram, area, energy-parts, cycles, layers, roofline, distribution or pareto; repeat for more',
+        'latency, energy, dram, area, accuracy, energy-parts, cycles, layers, roofline, distribution or pareto; repeat for more',
     })
     .option('out', {
       alias: 'o',

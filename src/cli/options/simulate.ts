@@ -100,7 +100,7 @@ const options = (program: Argv) =>
       array: true,
       default: [] as string[],
       requiresArg: true,
-      describe: 'Draw the tiles of this layer alone; repeat for more (default: all)',
+      describe: 'The layer that --timeline and --report draw; repeat for more (default: all, and those worth it)',
     })
     .option('layers', {
       type: 'boolean',

@@ -21,6 +21,7 @@ function freely(fold: FoldServices): (extent: FoldExtent) => FoldTiming {
 /** Nobody waits inside a fold. Not buildable: the lower bound of every other pumped discipline. */
 export const decoupled: Discipline = {
   spec: 'decoupled',
+  why: undefined,
   feed: 'pumped',
   fifoDepth: 1,
   get bound() {

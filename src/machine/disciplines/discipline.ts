@@ -1,6 +1,7 @@
 import type { ElasticLanes, LaneShape } from '../kernel/elastic-lanes.js';
 import type { ColumnTiming } from './column.js';
 import type { FoldExtent, FoldServices, FoldTiming, StationaryFold } from './fold.js';
+import type { StepOrder } from '../step-order.js';
 import type { PeHistory, Stream } from './stream.js';
 
 /** What folds have in common that are timed side by side. */
@@ -30,6 +31,8 @@ export interface PassingTiming {
 export interface Discipline {
   /** As written in an accelerator file: `elastic(4)`. */
   readonly spec: string;
+  /** Why its PEs wait, as half a sentence; undefined where they never do. `steps` is the order of steps, where time is steps of a window. */
+  readonly why: ((steps: StepOrder | undefined) => string) | undefined;
   /** Operands pass from PE to PE, one hop a cycle, or reach all at once. */
   readonly feed: 'pumped' | 'broadcast';
   /** Rows that step together; undefined where rows do not come in groups. */

@@ -5,6 +5,7 @@ import type { Discipline } from './discipline.js';
 import { stationaryTiming, SumsPassing, weightStationary } from './elastic-sums.js';
 import { serviceSums, type FoldServices } from './fold.js';
 import { run, type Recurrence } from './recurrence.js';
+import type { StepOrder } from '../step-order.js';
 import type { PeHistory, Stream } from './stream.js';
 
 /**
@@ -151,10 +152,23 @@ function streamHistory(stream: Stream, depth: number): PeHistory {
     });
 }
 
+function coupling(depth: number): string {
+  const steps = depth === 1 ? 'one step' : `${String(depth)} steps`;
+  return `FIFOs of depth ${String(depth)} couple neighbours, so that none gets more than ${steps} ahead of the next`;
+}
+
+/** What an order of steps makes of it. */
+const pace: Readonly<Record<StepOrder, string>> = {
+  'channel-inner':
+    '; one tap lasts for all channels of a window, so that a fold goes at the pace of its slowest window',
+  'tap-inner': '; taps alternate from step to step, so that FIFOs even out fast and slow ones',
+};
+
 /** Neighbours are coupled by FIFOs of `depth` ≥ 1 operands. */
 export function elastic(depth: number): Discipline {
   return {
     spec: `elastic(${String(depth)})`,
+    why: (steps) => coupling(depth) + (steps === undefined ? '' : pace[steps]),
     feed: 'pumped',
     fifoDepth: depth,
     bound: decoupled,

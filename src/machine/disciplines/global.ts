@@ -90,6 +90,7 @@ function together(fold: FoldServices): (extent: FoldExtent) => FoldTiming {
 /** One slow PE stalls the whole array: all PEs step together, each step as long as its slowest active PE. */
 export const global: Discipline = {
   spec: 'global',
+  why: () => 'the whole array steps together, so that one slow PE holds up all of them',
   feed: 'pumped',
   fifoDepth: 1,
   bound: decoupled,

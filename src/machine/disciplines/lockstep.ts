@@ -40,6 +40,10 @@ function pace(fold: FoldServices, size: number): GroupPace {
 export function lockstep(size: number): Discipline {
   return {
     spec: `lockstep(${String(size)})`,
+    why:
+      size === 1
+        ? undefined
+        : () => `groups of ${String(size)} windows step together, each step as long as its slowest member takes`,
     feed: 'broadcast',
     group: size,
     fifoDepth: 1,

@@ -6,13 +6,13 @@ import { lockstep } from './lockstep.js';
 
 /** A stall discipline by name; `make` takes the numbers in parentheses. */
 export interface DisciplineFamily {
-  readonly parameters: readonly { readonly name: string; readonly most: number }[];
+  readonly parameters: readonly { readonly name: string; readonly most: number; readonly what: string }[];
   readonly make: (...parameters: number[]) => Discipline;
 }
 
 export const disciplineFamilies: Readonly<Record<string, DisciplineFamily>> = {
   decoupled: { parameters: [], make: () => decoupled },
-  elastic: { parameters: [{ name: 'D', most: 65_536 }], make: (depth) => elastic(depth) },
+  elastic: { parameters: [{ name: 'D', most: 65_536, what: 'FIFO depth' }], make: (depth) => elastic(depth) },
   global: { parameters: [], make: () => global },
-  lockstep: { parameters: [{ name: 'G', most: 65_536 }], make: (size) => lockstep(size) },
+  lockstep: { parameters: [{ name: 'G', most: 65_536, what: 'windows in a group' }], make: (size) => lockstep(size) },
 };

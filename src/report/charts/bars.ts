@@ -16,7 +16,7 @@ import {
 import { coloursOfSchemes } from './palette.js';
 import { baselineRun, context, groupsOf, leftOut, rowsOf, runName } from './rows.js';
 
-/** A quantity of a run that is compared as bars; less is better. */
+/** A quantity of a run that is compared as bars; less is better, where nothing else is said. */
 export interface BarQuantity {
   readonly name: string;
   /** What it is, for axis and subtitle: `time per image`. */
@@ -27,6 +27,9 @@ export interface BarQuantity {
   /** Unit without prefix, and how many of it one of `value` is: `s`, 1e-9. */
   readonly unit: string;
   readonly base: number;
+  readonly moreIsBetter?: true;
+  /** How a run stands to the baseline: a ratio, where nothing else is said. */
+  readonly versus?: (value: number, base: number) => string;
   /** A mark on every bar, in the same unit. */
   readonly mark?: { readonly label: string; readonly value: (run: FitRun) => number };
   /** More to say of a run in the text alternative. */
@@ -34,14 +37,16 @@ export interface BarQuantity {
 }
 
 /** Says who wins: by how much and against what, or in how many cases where there are several networks. */
-function verdict(charted: Charted, { value, best, what }: BarQuantity, text: (value: number) => string): string {
+function verdict(charted: Charted, quantity: BarQuantity, text: (value: number) => string): string {
+  const { value, best, what, moreIsBetter, versus = ratioText } = quantity;
   const groups = groupsOf(charted);
   const fit = groups.flatMap(({ runs }) => runs);
-  const least = (runs: readonly FitRun[]): FitRun => runs.reduce((a, b) => (value(b) < value(a) ? b : a));
-  const winner = least(fit);
+  const beats = (a: FitRun, b: FitRun): boolean => (moreIsBetter ? value(a) > value(b) : value(a) < value(b));
+  const bestOf = (runs: readonly FitRun[]): FitRun => runs.reduce((a, b) => (beats(b, a) ? b : a));
+  const winner = bestOf(fit);
   if (fit.length === 1) return `${runName(winner, charted)}: ${text(value(winner))} ${what}`;
   if (new Set(fit.map(({ network }) => network)).size > 1) {
-    const winners = groups.map(({ runs }) => least(runs).scheme);
+    const winners = groups.map(({ runs }) => bestOf(runs).scheme);
     const wins = (scheme: string): number => winners.filter((one) => one === scheme).length;
     const most = winners.reduce((a, b) => (wins(b) > wins(a) ? b : a));
     return `${best} in ${String(wins(most))} of ${String(groups.length)} cases: ${most}`;
@@ -51,17 +56,17 @@ function verdict(charted: Charted, { value, best, what }: BarQuantity, text: (va
   const start = `${best}: ${several ? runName(winner, charted) : winner.scheme}, ${text(value(winner))}`;
   if (base === undefined) return start;
   if (base === winner) return `${start}, the baseline`;
-  return `${start}, ${ratioText(value(winner), value(base))} of ${several ? runName(base, charted) : base.scheme}`;
+  return `${start}, ${versus(value(winner), value(base))} of ${several ? runName(base, charted) : base.scheme}`;
 }
 
-/** Horizontal bars, one per run, by machine; each with its value and its ratio to the baseline. None where nothing fits. */
-export function barChart(charted: Charted, quantity: BarQuantity): Chart[] {
+/** Horizontal bars, one per run, by machine; each with its value and its ratio to the baseline. None where nothing fits. Schemes have the colours that they have among `all`. */
+export function barChart(charted: Charted, quantity: BarQuantity, all: Charted = charted): Chart[] {
   const rows = rowsOf(charted);
   const fit = rows.flatMap(({ run }) => (run === undefined ? [] : [run]));
   if (fit.length === 0) return [];
-  const { name, what, value, unit, base, mark, note } = quantity;
+  const { name, what, value, unit, base, mark, note, versus } = quantity;
   const most = Math.max(...fit.map(value));
-  const scale = siScale(most, unit, base);
+  const scale = unit === '%' ? { divisor: base, unit } : siScale(most, unit, base);
   const text = (amount: number): string => withUnit(amount, scale);
   const title = verdict(charted, quantity, text);
   const several = new Set(fit.map(({ accelerator }) => accelerator)).size > 1;
@@ -69,10 +74,10 @@ export function barChart(charted: Charted, quantity: BarQuantity): Chart[] {
   const ratio = (run: FitRun): string => {
     const reference = baselineRun(run, charted);
     if (reference === undefined || value(reference) === 0) return '';
-    return reference === run ? '  baseline' : `  ${ratioText(value(run), value(reference))}`;
+    return reference === run ? '  baseline' : `  ${(versus ?? ratioText)(value(run), value(reference))}`;
   };
   const ends = rows.map(({ run }) => (run === undefined ? undefined : `${text(value(run))}${ratio(run)}`));
-  const subtitle = `${context(charted)}${compared ? `; × is the ratio to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
+  const subtitle = `${context(charted)}${compared ? `; ${versus === undefined ? '× is the ratio' : 'points are the difference'} to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
   const described = fit.map((run) => {
     const marked = mark === undefined ? '' : `, ${mark.label} ${text(mark.value(run))}`;
     return `${runName(run, charted)} ${text(value(run))}${ratio(run).replace('  ', ', ')}${marked}${note?.(run, text) ?? ''}`;
@@ -91,7 +96,7 @@ export function barChart(charted: Charted, quantity: BarQuantity): Chart[] {
       width: chartWidth,
       height: rowsHeight(rows, frameOf('')),
       config(theme) {
-        const colours = coloursOfSchemes(charted.runs, charted.baseline);
+        const colours = coloursOfSchemes(all.runs, all.baseline);
         const options = frameOptions(frameOf(theme.ink), theme);
         const values = rows.map(({ run }) => (run === undefined ? null : value(run) / scale.divisor));
         return configuration({

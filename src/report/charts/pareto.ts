@@ -1,4 +1,5 @@
 import { isFit, type FitRun } from '../../result.js';
+import { isJudged, type Judged } from './accuracy.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, siScale } from './figures.js';
 import { chartWidth, configuration, frameOptions, numberAxis, type LegendEntry } from './frame.js';
@@ -24,9 +25,6 @@ const costs: readonly Cost[] = [
     base: 1e-12,
   },
 ];
-
-/** A run whose quality is known. */
-type Judged = FitRun & { readonly accuracy: number };
 
 /** Runs that no other one beats in both, cheapest first. */
 export function paretoFront(runs: readonly Judged[], cost: (run: FitRun) => number): Judged[] {
@@ -104,10 +102,7 @@ function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[
 
 /** Quality against cost, where at least two runs have a quality: against time, and against energy. */
 export const pareto: ChartMaker = (charted) => {
-  const judged = charted.runs.filter(isFit).flatMap((run): Judged[] => {
-    const { accuracy } = run;
-    return accuracy === undefined ? [] : [{ ...run, accuracy }];
-  });
+  const judged = charted.runs.filter(isFit).filter(isJudged);
   // Accuracies of several networks are no choice between them.
   const networks = [...new Set(judged.map(({ network }) => network))];
   return networks.flatMap((network) => {

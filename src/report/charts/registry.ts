@@ -1,3 +1,4 @@
+import { accuracy } from './accuracy.js';
 import { area } from './area.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { cycles } from './cycles.js';
@@ -15,6 +16,7 @@ const makers = {
   energy,
   dram,
   area,
+  accuracy,
   'energy-parts': energyParts,
   cycles,
   layers,

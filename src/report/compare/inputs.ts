@@ -99,6 +99,10 @@ const runInputs: Readonly<Record<string, (run: FitRun) => string | undefined>> =
   accuracy: ({ accuracy }) => (accuracy === undefined ? undefined : String(accuracy)),
   'array rows': ({ machine }) => String(machine.rows),
   'array columns': ({ machine }) => String(machine.cols),
+  dataflow: ({ machine }) => machine.dataflow,
+  'MAC unit': ({ machine }) => machine.unit,
+  discipline: ({ machine }) => machine.discipline,
+  steps: ({ machine }) => machine.steps,
   clock: ({ machine }) => megahertz(machine.clockHz),
   'DRAM bits per cycle, at most': ({ machine }) =>
     machine.dramBitsPerCycle === null ? 'no limit' : String(Number(machine.dramBitsPerCycle.toPrecision(6))),

@@ -45,7 +45,7 @@ function cell(content: Cell): Html {
 function table(caption: string, head: readonly string[], rows: readonly (readonly [string, ...Cell[]])[]): Html {
   const heading = head.map((title, i) => {
     const texts = rows.some((row) => typeof row[i] === 'string' || 'long' in row[i]!);
-    return texts ? html`<th scope="col" style="text-align: left">${title}</th>` : html`<th scope="col">${title}</th>`;
+    return texts ? html`<th scope="col" class="text">${title}</th>` : html`<th scope="col">${title}</th>`;
   });
   const said = <T>(cells: readonly T[]): T[] => cells.filter((_, i) => rows.some((row) => row[i] !== ''));
   const body = rows.map((row) => {

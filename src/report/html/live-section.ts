@@ -17,6 +17,7 @@ export function liveSection({ data, images }: LivePage): Section {
         Change the machine or the scheme: the simulator itself runs in this page, and counts again what the command line
         would count.${some}
       </p>
+      <p id="live-link" class="problem" role="status"></p>
       <form id="live-form" aria-label="Machine and scheme"></form>
       <p id="live-said" role="status" aria-live="polite"></p>
       <div id="live-out"></div>

@@ -24,7 +24,8 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
     const name = html`<th scope="row">${shown(first!)}</th>`;
     return html`<tr>${name}${rest.map(cell)}</tr>`;
   });
-  return tableElement({ caption, head, rows: body });
+  const text = head.flatMap((_, i) => (typeof rows[0]?.[i] === 'string' ? [i] : []));
+  return tableElement({ caption, head, text, rows: body });
 }
 
 /** Every quantity of the totals, a column for each run; what is 0 or empty in all of them is left out. */

@@ -31,13 +31,14 @@ function constants(run: FitRun, nameOf: (run: Run) => string): Html {
     caption: `${label}. A share is that of the energy that the constant is a factor of.`,
     label,
     head: ['constant', 'status', 'value', 'share', 'uncertainty', 'node', 'source'],
+    text: [1, 5, 6],
     rows,
   });
   return html`<details><summary>${label}: ${counts.join(', ')}</summary>${table}</details>`;
 }
 
 /** What the numbers were made from, and what they rest on. */
-export function provenance({ manifest, tool, runs }: Result): Html {
+export function provenance({ manifest, tool, runs }: Result, baseline: string): Html {
   const fit = runs.filter(isFit);
   const nameOf = namesAmong(runs);
   const { inputs, overrides, seed } = manifest;
@@ -51,11 +52,12 @@ export function provenance({ manifest, tool, runs }: Result): Html {
   const files = tableElement({
     caption: 'Input files and their SHA-256',
     head: ['file', 'SHA-256'],
+    text: [1],
     rows,
     sortable: false,
   });
   return html`<p>${fit.map((run) => `${nameOf(run)}: ${String(run.images)} images, batch ${String(run.batch)}, masks ${run.masks}`).join('; ')}.</p>
-    <p>Silhouette ${tool.version}${seed === null ? '' : `, seed ${seed}`}.</p>
+    <p>Silhouette ${tool.version}${seed === null ? '' : `, seed ${seed}`}. Ratios are to ${baseline}${baseline.includes('/') ? '' : ' on the same machine'}.</p>
     ${inputs.length === 0 ? undefined : files} ${listElement('Set on machines by --set', overrides)}
     ${listElement(
       'Warnings',

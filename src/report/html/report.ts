@@ -1,5 +1,5 @@
 import { strToU8 } from 'fflate';
-import type { Result } from '../../result.js';
+import { isFit, type Result } from '../../result.js';
 import type { Chart } from '../charts/chart.js';
 import { chartsOf, type ChartName } from '../charts/registry.js';
 import { renderChart } from '../charts/render.js';
@@ -13,10 +13,11 @@ import { html, trusted, type Html } from './markup.js';
 import { numberTables } from './numbers.js';
 import { pageText, type PageScripts, type Section } from './page.js';
 import { provenance } from './provenance.js';
+import { stallReasons } from './stalls.js';
 import { themedSvg } from './style.js';
 import { scrolling } from './table.js';
 import { timelineSection, type ShownTimeline } from './timeline-section.js';
-import { verdict } from './verdict.js';
+import { namesAmong, verdict } from './verdict.js';
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -55,8 +56,8 @@ const story: readonly ChartSection[] = [
   {
     id: 'costs',
     title: 'Schemes beside each other',
-    charts: ['latency', 'energy', 'dram', 'area'],
-    text: 'Means per image. The mark on a bar of latency is its bound: the same folds if nobody waited, with unlimited memory.',
+    charts: ['latency', 'energy', 'dram', 'area', 'accuracy'],
+    text: 'Means per image. The mark on a bar of latency is its bound: the same folds if nobody waited, with unlimited memory. Accuracy is there where the trace states it.',
   },
   {
     id: 'quality',
@@ -99,11 +100,13 @@ async function chartSection(
   if (all.length === 0) return undefined;
   const figures: Html[] = [];
   for (const chart of all) figures.push(await figure(chart));
+  const reasons = id === 'cycles' ? stallReasons(result.runs.filter(isFit), namesAmong(result.runs)) : undefined;
   return {
     id,
     title,
     body: html`<p>${text}</p>
-      <div class="charts">${figures}</div>`,
+      <div class="charts">${figures}</div>
+      ${reasons}`,
   };
 }
 
@@ -119,7 +122,7 @@ export async function htmlReport(input: ReportInput): Promise<string> {
   if (images.length > 0) sections.push(imageSection(images));
   if (live !== undefined) sections.push(liveSection(live));
   sections.push({ id: 'numbers', title: 'Every number', body: numberTables(result) });
-  sections.push({ id: 'provenance', title: 'Provenance', body: provenance(result) });
+  sections.push({ id: 'provenance', title: 'Provenance', body: provenance(result, baseline) });
   const scripts: PageScripts = {
     page: await bundle('page.js'),
     ...(live !== undefined && { worker: compressed(strToU8(await bundle('worker.js'))), data: live }),

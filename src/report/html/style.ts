@@ -40,7 +40,10 @@ code { font: .85em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 figure { margin: 0; min-width: 0; }
 figure svg, figure img { display: block; max-width: 100%; height: auto; }
 .charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
-@media (max-width: 700px) { figure[data-chart] svg { min-width: 44rem; } }
+@media (max-width: 700px) {
+  figure[data-chart] svg { min-width: 44rem; }
+  figure[data-chart] figcaption::before { content: 'Wider than the screen: drag it sideways. '; }
+}
 .maps { display: flex; flex-wrap: wrap; gap: 1.25rem; }
 .maps figure { max-width: 13rem; }
 .maps img { width: 13rem; image-rendering: pixelated; border: 1px solid var(--line); }
@@ -51,7 +54,7 @@ div.scroll:has(> table) { max-height: 80vh; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0; }
 th, td { padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; vertical-align: top; }
-th[scope=row], td.text, th:first-child { text-align: left; }
+th[scope=row], .text, th:first-child { text-align: left; }
 td.wide { white-space: normal; min-width: 20rem; }
 thead th { position: sticky; top: 0; background: var(--paper); }
 th.part { padding-left: 1rem; font-weight: 400; }

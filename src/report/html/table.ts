@@ -11,6 +11,8 @@ export interface HtmlTable {
   readonly label?: string;
   /** `th` elements, or the texts of some. */
   readonly head: readonly (Html | string)[];
+  /** Columns of text behind the first: their headings stand over the beginnings of it. */
+  readonly text?: readonly number[];
   /** `tr` elements. */
   readonly rows: readonly Html[];
   /** With the page's script it is sorted by its headings and copied as CSV; else it stays as it is. */
@@ -18,8 +20,11 @@ export interface HtmlTable {
 }
 
 /** A table in a box that scrolls by itself. */
-export function tableElement({ caption, label = caption, head, rows, sortable = true }: HtmlTable): Html {
-  const heading = head.map((title) => (typeof title === 'string' ? html`<th scope="col">${title}</th>` : title));
+export function tableElement({ caption, label = caption, head, text = [], rows, sortable = true }: HtmlTable): Html {
+  const heading = head.map((title, i) => {
+    if (typeof title !== 'string') return title;
+    return text.includes(i) ? html`<th scope="col" class="text">${title}</th>` : html`<th scope="col">${title}</th>`;
+  });
   const inside = html`<caption>${caption}</caption><thead><tr>${heading}</tr></thead><tbody>${rows}</tbody>`;
   const kind = sortable ? 'numbers sortable' : 'numbers';
   return scrolling(label, html`<table class="${kind}">${inside}</table>`);

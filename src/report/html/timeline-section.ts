@@ -16,7 +16,7 @@ export interface ShownTimeline {
 }
 
 const kindNames: Readonly<Record<MarkKind, string>> = {
-  compute: 'computes',
+  compute: 'works',
   wait: 'waits for memory',
   inputs: 'inputs',
   weights: 'weights',
@@ -62,7 +62,7 @@ export function timelineText({ unit, cycles, clock, computing, starved, waits }:
     waits.length === 0
       ? 'It never waits for DRAM.'
       : `It waits ${joined(waits.map((wait) => `${whole(wait.cycles)} cycles for ${reasonText(wait)}`))}.`;
-  return `The ${unit} computes in ${percent(computing, cycles)} of ${whole(cycles)} cycles (${time})${ports}. ${waited}`;
+  return `The ${unit} works in ${percent(computing, cycles)} of ${whole(cycles)} cycles (${time})${ports}. ${waited}`;
 }
 
 function busyByKind({ pieces }: TimelineRow): [MarkKind, { cycles: number; pieces: number }][] {
@@ -93,7 +93,7 @@ function timelineTable(look: LayerTimelineLook, caption: string): Html {
     caption,
     head: ['what', 'cycles', 'of the layer'],
     rows: [
-      row(`${unit} computes`, computing),
+      row(`${unit} works`, computing),
       ...narrow,
       ...waits.map((wait) => row(`${unit} waits for ${reasonText(wait)}`, wait.cycles)),
       ...others.flatMap((other) => busyByKind(other).map(([kind, own]) => row(rowText(other, kind), own.cycles))),
@@ -127,10 +127,11 @@ export function timelineSection(shown: readonly ShownTimeline[]): Section {
     return html`<h3>${run}, ${which}</h3>
 ${layers.map((look, l) => timelineFigure(look, `timeline-${String(r)}-${String(l)}`, run))}`;
   });
+  const chosen = shown.some(({ layers }) => layers.some(({ why }) => why === 'asked for'));
   return {
     id: 'timeline',
     title: 'What array and DRAM do, cycle by cycle',
-    body: html`${patternElements()}<p>One image alone (batch 1), in the layer with the most cycles and in the one that waits for DRAM for the largest share of its own (of those with at least 1 % of all cycles). Where the array waits, the row below says for what, at least a pixel wide; the DRAM channel has the same colours for what it carries. A half of a buffer is loaded, holds what tiles compute with or add to, and leaves or is loaded anew.</p>
+    body: html`${patternElements()}<p>One image alone (batch 1)${chosen ? '' : ', in the layer with the most cycles and in the one that waits for DRAM for the largest share of its own (of those with at least 1 % of all cycles); --timeline-layer NAME draws others'}. The array works from a tile’s first operand to its last result, filling, draining and windows that wait for each other included; where it waits for memory, the row below says for what, at least a pixel wide; the DRAM channel has the same colours for what it carries. A half of a buffer is loaded, holds what tiles compute with or add to, and leaves or is loaded anew.</p>
 ${runs}`,
   };
 }

@@ -60,6 +60,18 @@ function assumptionsOf(runs: readonly FitRun[]): string {
   return `This rests on ${images}${which}; of the energy, up to ${(100 * unsure).toFixed(0)} % is priced by constants that are not measured.${standIn}`;
 }
 
+/** The fastest on each machine, where there are several. */
+function byMachine(fit: readonly FitRun[]): string {
+  const machines = [...new Set(fit.map(({ accelerator }) => accelerator))];
+  if (machines.length < 2) return '';
+  const fastest = machines.map((name) => {
+    const own = fit.filter(({ accelerator }) => accelerator === name);
+    return own.length === 1 ? undefined : `${least(own, timeOf).scheme} on ${name}`;
+  });
+  const named = fastest.filter((name) => name !== undefined);
+  return named.length === 0 ? '' : ` The fastest of each machine: ${named.join(', ')}.`;
+}
+
 /** Of the runs of one network. */
 function winners(fit: readonly FitRun[], baseline: BaselineOf): string {
   const fastest = least(fit, timeOf);
@@ -71,7 +83,7 @@ function winners(fit: readonly FitRun[], baseline: BaselineOf): string {
   const second =
     frugal === fastest ? '' : ` ${runName(frugal)} takes the least energy${against(frugal, baseline(frugal))}.`;
   const without = fit.every((run) => baseline(run) === undefined) ? ' What ratios would be to does not fit.' : '';
-  return `${first}${second}${without} ${largestLoss(fastest)}`;
+  return `${first}${second}${without} ${largestLoss(fastest)}${byMachine(fit)}`;
 }
 
 /** Which run wins on each network, by how much, what it still loses, and what that rests on: sentences. */

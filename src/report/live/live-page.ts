@@ -4,6 +4,10 @@ import type { Setting } from './settings.js';
 /** All that the live part of a page is made from. */
 export interface LivePage {
   readonly data: LiveData;
+  /** What charts call each machine. */
+  readonly names: readonly string[];
+  /** What the page begins with. */
+  readonly start: { readonly machine: number; readonly scheme: string };
   /** Of each machine. */
   readonly settings: readonly (readonly Setting[])[];
   /** As the command line names them. */
@@ -51,22 +55,27 @@ export function commandOf({ data, command }: LivePage, choice: LiveChoice): stri
   return words.map(quoted).join(' ');
 }
 
-/** A choice that somebody else may have written; undefined where it is none of this page. */
-export function readChoice(text: string, { data, settings, images: imagesThere }: LivePage): LiveChoice | undefined {
+/** A choice that somebody else may have written, or why it is none of this page. */
+export function readChoice(text: string, page: LivePage): LiveChoice | { readonly problem: string } {
+  const { data, settings, names, images: imagesThere } = page;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return undefined;
+    return { problem: 'is not JSON: it was cut short, or changed on its way' };
   }
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (typeof value !== 'object' || value === null) return { problem: 'holds no settings' };
   const { machine, scheme, images, set } = value as Partial<Record<keyof LiveChoice, unknown>>;
   const most = data.trace?.info.images ?? imagesThere;
-  if (typeof machine !== 'number' || settings[machine] === undefined || typeof scheme !== 'string') return undefined;
-  if (typeof images !== 'number' || !Number.isInteger(images) || images < 1 || images > most) return undefined;
-  if (typeof set !== 'object' || set === null) return undefined;
-  const known = new Set(settings[machine].map(({ path }) => path));
-  const entries = Object.entries(set);
-  if (!entries.every(([path, own]) => known.has(path) && typeof own === 'string')) return undefined;
-  return { machine, scheme, images, set: Object.fromEntries(entries) };
+  if (typeof machine !== 'number' || settings[machine] === undefined)
+    return { problem: `names no machine of this page: 0 to ${String(names.length - 1)} are ${names.join(', ')}` };
+  if (typeof scheme !== 'string') return { problem: 'names no scheme' };
+  if (typeof images !== 'number' || !Number.isInteger(images) || images < 1 || images > most)
+    return { problem: `asks for images that the page does not carry: it has 1 to ${String(most)}` };
+  if (typeof set !== 'object' || set === null) return { problem: 'says nothing of the machine’s fields' };
+  const known = settings[machine].map(({ path }) => path);
+  const strange = Object.entries(set).filter(([path, own]) => !known.includes(path) || typeof own !== 'string');
+  if (strange.length > 0)
+    return { problem: `sets ${strange.map(([path]) => path).join(', ')}; fields here are ${known.join(', ')}` };
+  return { machine, scheme, images, set: Object.fromEntries(Object.entries(set)) as Record<string, string> };
 }

@@ -20,7 +20,7 @@ export interface Setting {
 /** A choice with numbers, `elastic(D)`. */
 export interface SettingFamily {
   readonly name: string;
-  readonly parameters: readonly { readonly name: string; readonly most: number }[];
+  readonly parameters: readonly { readonly name: string; readonly most: number; readonly what: string }[];
 }
 
 const kibibits = 8192;

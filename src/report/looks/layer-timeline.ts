@@ -149,15 +149,26 @@ function rowsOf({ slices }: LayerTimeline): TimelineRow[] {
   });
 }
 
+function namedLayers({ plan }: PlacedNetwork, names: readonly string[]): ChosenLayer[] {
+  return plan.network.layers.flatMap(({ name }, position) =>
+    names.includes(name) ? [{ position, why: 'asked for' }] : [],
+  );
+}
+
 /**
- * What a network of batch 1 does on an image in the layers that {@link chosenLayers} finds; without an image where its plan has no
- * masks.
+ * What a network of batch 1 does on an image in the named layers that it has, or where none is named in those that
+ * {@link chosenLayers} finds; without an image where its plan has no masks.
  */
-export function layerTimelines(placed: PlacedNetwork, image: ImageTrace | undefined): LayerTimelineLook[] {
+export function layerTimelines(
+  placed: PlacedNetwork,
+  image: ImageTrace | undefined,
+  names: readonly string[] = [],
+): LayerTimelineLook[] {
   const fields = batchFields(placed.plan, image === undefined ? [] : [image]);
   const counts = countNetwork(placed, fields);
   const { clock, burstBits, layers } = watchedRun(placed, '', '');
-  const watched = chosenLayers(counts).map(({ position, why }) => ({
+  const chosen = names.length === 0 ? chosenLayers(counts) : namedLayers(placed, names);
+  const watched = chosen.map(({ position, why }) => ({
     position,
     why,
     recorder: new LayerRecorder(layers[position]!, burstBits, false, () => undefined),

@@ -114,9 +114,10 @@ export function lookAt(placed: PlacedNetwork, image: ImageTrace): Look {
     ];
   });
   // One plane serves all channels: each resolution once. Channels of their own: the layers that wait most.
-  const sizes = new Map(masked.map((one) => [`${String(one.field.height)}x${String(one.field.width)}`, one]));
+  const sizes = masked.map(({ field }) => `${String(field.height)}x${String(field.width)}`);
+  const firsts = masked.filter((_, i) => sizes.indexOf(sizes[i]!) === i);
   const shared = masked.every(({ field }) => field.channels === 1);
-  const looked = shared ? [...sizes.values()].slice(0, mostLayers) : byStall.slice(0, mostStalls);
+  const looked = shared ? firsts.slice(0, mostLayers) : byStall.slice(0, mostStalls);
   const planes = looked.flatMap(({ layer, field, count }) =>
     chosenChannels(field, count).map((channel) => planeOf(layer, field, count, channel)),
   );

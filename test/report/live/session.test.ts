@@ -43,6 +43,8 @@ beforeAll(async () => {
   page = {
     // What a page carries goes through JSON.
     data: JSON.parse(JSON.stringify(data)) as LiveData,
+    names: machinesThere.map(({ name }) => name),
+    start: { machine: 0, scheme: 'uniform:8' },
     settings: machinesThere.map(settingsOf),
     command: { trace: 'my trace.npz', network: 'cifar-resnet20', machines: names, flags: [] },
     images: 4,
@@ -120,8 +122,11 @@ describe('what a reader chose', () => {
       { ...choice, set: { 'array.rows': 8 } },
       { ...choice, scheme: 8 },
     ];
-    for (const other of others) expect(readChoice(JSON.stringify(other), page)).toBeUndefined();
-    expect(readChoice('{', page)).toBeUndefined();
+    for (const other of others) expect(readChoice(JSON.stringify(other), page)).toHaveProperty('problem');
+    expect(readChoice('{', page)).toEqual({ problem: 'is not JSON: it was cut short, or changed on its way' });
+    expect(readChoice(JSON.stringify({ ...choice, set: { 'technology.node': '7 nm' } }), page)).toEqual({
+      problem: expect.stringMatching(/^sets technology.node; fields here are array.rows, /) as string,
+    });
   });
 
   it('can be each setting of a machine, as --set takes it', async () => {

@@ -15,14 +15,29 @@ function labelled(label: string, ...controls: HTMLElement[]): HTMLElement {
   return element('label', {}, element('span', {}, label), ...controls);
 }
 
+/** A whole number from 1 to `most`, or one that may have decimals. */
 function numberInput(value: string, onInput: Changed, most?: number): HTMLInputElement {
-  const input = element('input', { type: 'number', min: '1', step: 'any', inputmode: 'decimal', value });
-  if (most !== undefined) {
-    input.max = String(most);
-    input.step = '1';
-  }
+  const range = most === undefined ? { min: '0', step: 'any' } : { min: '1', max: String(most), step: '1' };
+  const input = element('input', { type: 'number', inputmode: 'decimal', value, ...range });
   input.addEventListener('input', onInput);
   return input;
+}
+
+/** What the controls of a form hold that no machine could have, each with its label. */
+export function faultsOf(form: HTMLElement): string[] {
+  return [...form.querySelectorAll<HTMLInputElement | HTMLSelectElement>('input[type=number], select')].flatMap(
+    (control) => {
+      const label = control.closest('label');
+      if (label === null || label.hidden || (control.value !== '' && control.checkValidity())) return [];
+      const name = label.firstElementChild!.textContent;
+      if (control instanceof HTMLSelectElement)
+        return [`${name}: not one of ${[...control.options].map((option) => option.text).join(', ')}`];
+      const { min, max, step } = control;
+      const kind = step === '1' ? 'a whole number' : 'a number';
+      const received = control.value === '' ? 'no number' : control.value;
+      return [`${name}: expected ${kind} from ${min}${max === '' ? ' up' : ` to ${max}`}, received ${received}`];
+    },
+  );
 }
 
 function choice(options: readonly string[], value: string, onInput: Changed): HTMLSelectElement {
@@ -38,7 +53,7 @@ function numberField({ path, label, unit, value }: Setting, onInput: Changed): F
   return {
     path,
     control: labelled(unit === undefined ? label : `${label}, ${unit}`, input),
-    read: () => (input.value === value || input.value === '' ? undefined : `${input.value}${suffix}`),
+    read: () => (input.value === value ? undefined : `${input.value}${suffix}`),
     write(text = value) {
       input.value = text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text;
     },
@@ -74,7 +89,7 @@ function familyField({ path, label, value }: Setting, families: readonly Setting
     const [parameter] = families.find(({ name }) => name === select.value)!.parameters;
     numberLabel.hidden = parameter === undefined;
     if (parameter === undefined) return;
-    numberLabel.firstElementChild!.textContent = `${select.value}(${parameter.name}): ${parameter.name}`;
+    numberLabel.firstElementChild!.textContent = `${parameter.what}, ${parameter.name}`;
     number.max = String(parameter.most);
   };
   show();
@@ -100,6 +115,12 @@ export function fieldOf(setting: Setting, onInput: Changed): Field {
   return setting.choices === undefined ? numberField(setting, onInput) : choiceField(setting, onInput);
 }
 
+function shareInput(value: string, onInput: Changed): HTMLInputElement {
+  const input = numberInput(value, onInput);
+  input.max = '100';
+  return input;
+}
+
 const policyItem = /(?<=[:,])(\d+)@(\d+(?:\.\d+)?)/g;
 
 /**
@@ -116,7 +137,7 @@ export function policyEditor(scheme: string, onChange: (scheme: string) => void)
       let next = 0;
       onChange(scheme.replace(policyItem, () => values[next++]!));
     };
-    const inputs = [numberInput(bits!, change, 16), numberInput(share!, change, 100)];
+    const inputs = [numberInput(bits!, change, 16), shareInput(share!, change)];
     const row = element(
       'div',
       { class: 'pair' },

@@ -5,7 +5,7 @@ import { expanded } from '../compressed.js';
 import { commandOf, readChoice, type LiveChoice, type LivePage } from '../live-page.js';
 import type { LiveAnswer } from '../session.js';
 import { byId, copyText, element } from './dom.js';
-import { fieldOf, policyEditor, type Field } from './fields.js';
+import { faultsOf, fieldOf, policyEditor, type Field } from './fields.js';
 import { cycleBars, figureTable, sentence } from './figures.js';
 import { Simulator } from './simulator.js';
 
@@ -34,6 +34,8 @@ class Live {
   readonly #out = byId('live-out');
   readonly #said = byId('live-said');
   readonly #command = byId('live-command');
+  readonly #link = byId('live-link');
+  readonly #start: LiveChoice;
   #fields: readonly Field[] = [];
   /** Runs with nothing changed, which come again and again. */
   readonly #given = new Map<string, Promise<LiveAnswer>>();
@@ -47,37 +49,56 @@ class Live {
   constructor(page: LivePage, script: string) {
     this.#page = page;
     this.#simulator = new Simulator(script, page.data);
-    this.#base = page.data.schemes[0]!;
+    this.#base = page.start.scheme;
     addEventListener('hashchange', () => {
-      const choice = readChoice(this.#linked(), page);
-      if (choice !== undefined) this.write(choice);
+      this.#follow();
     });
-    const { machines } = page.command;
     this.#machine = element('select', { id: 'live-machine' });
-    this.#machine.append(...machines.map((name, i) => element('option', { value: String(i) }, name)));
+    this.#machine.append(...page.names.map((name, i) => element('option', { value: String(i) }, name)));
     const most = page.data.trace?.info.images ?? page.images;
     this.#scheme = element('input', {
       id: 'live-scheme',
       list: 'live-schemes',
-      value: page.data.schemes[0]!,
+      value: page.start.scheme,
       size: '30',
     });
     this.#scheme.setAttribute('spellcheck', 'false');
-    this.#images = element('input', { id: 'live-images', type: 'number', min: '1', max: String(most), value: '1' });
+    this.#images = element('input', {
+      id: 'live-images',
+      type: 'number',
+      min: '1',
+      max: String(most),
+      step: '1',
+      value: '1',
+    });
     this.#build();
-    const images = page.data.trace === undefined ? page.images : 1;
-    this.write(readChoice(this.#linked(), page) ?? { machine: 0, scheme: this.#base, images, set: {} });
+    this.#start = { ...page.start, images: page.data.trace === undefined ? page.images : 1, set: {} };
+    if (location.hash.startsWith(hashStart)) this.#follow();
+    else this.write(this.#start);
   }
 
-  /** What a link to this page chose. */
-  #linked(): string {
+  /** Does what a link to this page chose, or says why it cannot. */
+  #follow(): void {
     const { hash } = location;
-    if (!hash.startsWith(hashStart)) return '';
+    if (!hash.startsWith(hashStart)) return;
+    let text: string;
     try {
-      return decodeURIComponent(hash.slice(hashStart.length));
+      text = decodeURIComponent(hash.slice(hashStart.length));
     } catch {
-      return '';
+      text = '';
     }
+    const choice = readChoice(text, this.#page);
+    this.#link.textContent = 'problem' in choice ? `The link ${choice.problem}. Shown is what was simulated.` : '';
+    this.write('problem' in choice ? this.#start : choice);
+    byId('live').scrollIntoView();
+  }
+
+  /** The address of the page says what it shows. */
+  #keepLink(choice: LiveChoice): void {
+    const text = JSON.stringify(choice);
+    const hash = text === JSON.stringify(this.#start) ? '' : hashStart + encodeURIComponent(text);
+    if (hash === location.hash || (hash === '' && !location.hash.startsWith(hashStart))) return;
+    history.replaceState(null, '', location.href.replace(/#.*/, '') + hash);
   }
 
   #build(): void {
@@ -89,7 +110,7 @@ class Live {
     });
     const labelled = (label: string, control: HTMLElement): HTMLElement =>
       element('label', {}, element('span', {}, label), control);
-    const images = labelled(`Images, of ${String(this.#page.images)} simulated`, this.#images);
+    const images = labelled(`Images, 1 to ${this.#images.max}`, this.#images);
     images.hidden = data.trace === undefined;
     byId('live-form').append(
       labelled('Machine', this.#machine),
@@ -132,7 +153,7 @@ class Live {
     return {
       machine: Number(this.#machine.value),
       scheme: this.#scheme.value.trim(),
-      images: Math.max(1, Math.min(Number(this.#images.max), Math.round(Number(this.#images.value)) || 1)),
+      images: Number(this.#images.value),
       set: Object.fromEntries(set),
     };
   }
@@ -184,6 +205,7 @@ class Live {
 
   /** Counts some more of the same while nobody asks for anything: code that has run often runs faster. */
   async #warmUp(): Promise<void> {
+    if (faultsOf(byId('live-form')).length > 0) return;
     const { machine, scheme, images, set } = this.read();
     const overrides = Object.entries(set).map(([path, value]) => `${path}=${value}`);
     while (this.#cold > 0 && !this.#busy) {
@@ -194,6 +216,12 @@ class Live {
 
   async #once(choice: LiveChoice): Promise<void> {
     const { machine, scheme, images, set } = choice;
+    const faults = faultsOf(byId('live-form'));
+    if (faults.length > 0) {
+      this.#command.textContent = '';
+      this.#refuse(faults);
+      return;
+    }
     const overrides = Object.entries(set).map(([path, value]) => `${path}=${value}`);
     this.#out.setAttribute('aria-busy', 'true');
     const changed = await this.#simulator.run({ machine, scheme, images, overrides });
@@ -205,6 +233,7 @@ class Live {
     this.#given.set(key, running);
     const [given, now] = [whole(await running), whole(changed)];
     this.#command.textContent = commandOf(this.#page, choice);
+    this.#keepLink(choice);
     this.#out.removeAttribute('aria-busy');
     if ('totals' in now && 'ms' in changed) this.#show('totals' in given ? given : undefined, now, changed.ms);
     else if (!('totals' in now)) this.#refuse(now);
