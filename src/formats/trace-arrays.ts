@@ -16,11 +16,12 @@ export interface TraceArrays {
   readonly images: number;
   readonly silhouettes?: NpzArray;
   readonly masks: readonly StoredMask[];
+  readonly sums: readonly StoredMask[];
   readonly meta?: NpzArray;
 }
 
 const VALID_NAMES =
-  'Valid names: silhouettes, regions/<R>x<C>/<layer>, packed/<R>x<C>/<channels>x<gridH>x<gridW>/<layer>, meta';
+  'Valid names: silhouettes, regions/<R>x<C>/<layer>, packed/<R>x<C>/<channels>x<gridH>x<gridW>/<layer>, sums/<R>x<C>/<layer>, meta';
 
 /** Cells of one image in one array; beyond that a shape is a mistake. */
 const MAX_CELLS = 2 ** 26;
@@ -29,6 +30,7 @@ const MAX_IMAGE_BYTES = 2 ** 30;
 
 const SIZE = '([1-9]\\d{0,6})';
 const REGIONS = new RegExp(`^regions/${SIZE}x${SIZE}/(.+)$`);
+const SUMS = new RegExp(`^sums/${SIZE}x${SIZE}/(.+)$`);
 const PACKED = new RegExp(`^packed/${SIZE}x${SIZE}/${SIZE}x${SIZE}x${SIZE}/(.+)$`);
 
 /**
@@ -38,6 +40,7 @@ const PACKED = new RegExp(`^packed/${SIZE}x${SIZE}/${SIZE}x${SIZE}x${SIZE}/(.+)$
  */
 export function sortArrays(arrays: Iterable<NpzArray>, path: string, problems: Problem[]): TraceArrays {
   const masks: StoredMask[] = [];
+  const sums: StoredMask[] = [];
   let silhouettes: NpzArray | undefined;
   let meta: NpzArray | undefined;
   for (const array of arrays) {
@@ -48,13 +51,15 @@ export function sortArrays(arrays: Iterable<NpzArray>, path: string, problems: P
     else if (array.name === 'silhouettes') {
       if (checkSilhouettes(array, fault)) silhouettes = array;
     } else {
-      const stored = storedMask(array, fault);
-      if (stored !== undefined) masks.push(stored);
+      const regions = SUMS.exec(array.name);
+      const stored = regions === null ? storedMask(array, fault) : regionSums(array, regions, fault);
+      if (stored !== undefined) (regions === null ? masks : sums).push(stored);
     }
   }
-  const data = [...(silhouettes === undefined ? [] : [silhouettes]), ...masks.map(({ array }) => array)];
+  const maps = [...masks, ...sums];
+  const data = [...(silhouettes === undefined ? [] : [silhouettes]), ...maps.map(({ array }) => array)];
   if (data.length === 0 && problems.length === 0) {
-    problems.push({ where: path, message: 'holds neither silhouettes nor region maps', hint: VALID_NAMES });
+    problems.push({ where: path, message: 'holds neither silhouettes nor region maps nor sums', hint: VALID_NAMES });
   }
   const images = data[0]?.rows ?? 0;
   for (const array of data.filter(({ rows }) => rows !== images)) {
@@ -65,8 +70,8 @@ export function sortArrays(arrays: Iterable<NpzArray>, path: string, problems: P
       received: String(array.rows),
     });
   }
-  problems.push(...duplicates(masks, path), ...imageTooLarge(masks, silhouettes, path));
-  return { images, masks, ...(silhouettes && { silhouettes }), ...(meta && { meta }) };
+  problems.push(...duplicates(masks, path), ...duplicates(sums, path), ...imageTooLarge(maps, silhouettes, path));
+  return { images, masks, sums, ...(silhouettes && { silhouettes }), ...(meta && { meta }) };
 }
 
 type Fault = (message: string, more?: Omit<Problem, 'where' | 'message'>) => void;
@@ -88,9 +93,19 @@ function storedMask(array: NpzArray, fault: Fault): StoredMask | undefined {
   if (regions !== null) return regionMask(array, regions, fault);
   const packed = PACKED.exec(array.name);
   if (packed !== null) return packedMask(array, packed, fault);
-  const known = /^(regions|packed)\//.test(array.name);
+  const known = /^(regions|packed|sums)\//.test(array.name);
   fault(known ? 'is not a well-formed array name' : 'is not an array of a trace', { hint: VALID_NAMES });
   return undefined;
+}
+
+/** Sums of bytes over regions fit two bytes up to 257 pixels, and four bytes always. */
+function regionSums(array: NpzArray, match: RegExpExecArray, fault: Fault): StoredMask | undefined {
+  const { kind, itemBytes, name } = array.dtype;
+  if (kind !== 'uint' || (itemBytes !== 2 && itemBytes !== 4)) {
+    fault('has the wrong element type', { expected: 'uint16 or uint32', received: name });
+    return undefined;
+  }
+  return onGrid(array, match, fault);
 }
 
 function regionMask(array: NpzArray, match: RegExpExecArray, fault: Fault): StoredMask | undefined {
@@ -98,6 +113,11 @@ function regionMask(array: NpzArray, match: RegExpExecArray, fault: Fault): Stor
     fault('has the wrong element type', { expected: 'an integer or bool type', received: array.dtype.name });
     return undefined;
   }
+  return onGrid(array, match, fault);
+}
+
+/** An array of one number per region. */
+function onGrid(array: NpzArray, match: RegExpExecArray, fault: Fault): StoredMask | undefined {
   const axes = ['images, gridH, gridW', 'images, channels, gridH, gridW'];
   if (!checkShape(array, axes, [3, 4], fault)) return undefined;
   const [gridHeight, gridWidth] = [array.shape.at(-2) ?? 0, array.shape.at(-1) ?? 0];

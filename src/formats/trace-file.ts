@@ -1,5 +1,13 @@
 import { SilhouetteError, throwIfAny, type Problem } from '../core/errors.js';
-import { regionSizeName, type ImageTrace, type RegionMap, type Silhouette, type Trace } from '../trace/trace.js';
+import {
+  regionSizeName,
+  type ImageTrace,
+  type MaskArray,
+  type RegionMap,
+  type RegionSums,
+  type Silhouette,
+  type Trace,
+} from '../trace/trace.js';
 import { decodeNumbers, unpackBits, type NumberArray } from './npy-values.js';
 import { openNpz, type Npz, type NpzArray, type RowStream } from './npz.js';
 import { sortArrays, type StoredMask, type TraceArrays } from './trace-arrays.js';
@@ -31,6 +39,7 @@ export async function openTrace(path: string): Promise<TraceFile> {
         images: arrays.images,
         ...(silhouettes && { silhouettes: mapSize(silhouettes) }),
         masks: arrays.masks.map(({ mask }) => mask),
+        ...(arrays.sums.length > 0 && { sums: arrays.sums.map(({ mask }) => mask) }),
         ...(meta.network !== undefined && { network: meta.network }),
         synthetic: meta.synthetic ?? false,
         ...(meta.seed !== undefined && { seed: meta.seed }),
@@ -79,7 +88,8 @@ async function* streamImages(
     });
   }
   const npz = await openNpz(path);
-  const stored = [...(arrays.silhouettes ? [arrays.silhouettes] : []), ...arrays.masks.map(({ array }) => array)];
+  const maps = [...arrays.masks, ...arrays.sums].map(({ array }) => array);
+  const stored = [...(arrays.silhouettes ? [arrays.silhouettes] : []), ...maps];
   const streams: RowStream[] = [];
   try {
     refuseChanged(npz, stored);
@@ -121,15 +131,22 @@ function decodeImage(path: string, arrays: TraceArrays, rows: Uint8Array[], inde
     problems.push({ where: `${path}: ${array.name}, ${image}`, ...problem });
   };
   const silhouette = arrays.silhouettes && decodeSilhouette(arrays.silhouettes, rows[0]!, fault);
-  const masks = new Map<string, Map<string, RegionMap>>();
-  arrays.masks.forEach((stored, i) => {
-    const row = rows[i + (silhouette === undefined ? 0 : 1)]!;
-    const size = regionSizeName(stored.mask.region);
-    const set = masks.get(size) ?? new Map<string, RegionMap>();
-    masks.set(size, set.set(stored.mask.layer, decodeMask(stored, row, fault)));
-  });
+  let row = silhouette === undefined ? 0 : 1;
+  const masks = bySize(arrays.masks, (stored) => decodeMask(stored, rows[row++]!, fault));
+  const sums = bySize(arrays.sums, (stored) => decodeSums(stored, rows[row++]!, fault));
   throwIfAny(problems);
-  return { index, name, ...(silhouette && { silhouette }), masks };
+  return { index, name, ...(silhouette && { silhouette }), masks, ...(sums.size > 0 && { sums }) };
+}
+
+/** What is stored by layer, by region size. */
+function bySize<T>(all: readonly StoredMask[], decode: (stored: StoredMask) => T): Map<string, Map<string, T>> {
+  const sizes = new Map<string, Map<string, T>>();
+  for (const stored of all) {
+    const size = regionSizeName(stored.mask.region);
+    const set = sizes.get(size) ?? new Map<string, T>();
+    sizes.set(size, set.set(stored.mask.layer, decode(stored)));
+  }
+  return sizes;
 }
 
 type Fault = (array: NpzArray, problem: Omit<Problem, 'where'>) => void;
@@ -166,20 +183,43 @@ function firstOutside(numbers: NumberArray): number {
 }
 
 function decodeMask({ array, mask, packed }: StoredMask, row: Uint8Array, fault: Fault): RegionMap {
-  const { channels, gridHeight, gridWidth, region } = mask;
-  const shape = { channels, gridHeight, gridWidth, regionHeight: region.rows, regionWidth: region.cols };
+  const { channels, gridHeight, gridWidth } = mask;
+  const shape = shapeOf(mask);
   if (packed) return { ...shape, levels: unpackBits(row, channels * gridHeight * gridWidth) };
   const numbers = decodeNumbers(row, array.dtype);
   if (numbers instanceof Uint8Array) return { ...shape, levels: numbers };
   const bad = numbers.findIndex((value) => value < 0 || value > 255);
   if (bad >= 0) {
-    const cell = [Math.floor(bad / gridWidth) % gridHeight, bad % gridWidth];
-    if (array.shape.length === 4) cell.unshift(Math.floor(bad / (gridHeight * gridWidth)));
     fault(array, {
-      message: `cell (${cell.join(', ')}) is not a level`,
+      message: `cell (${cellOf(array, mask, bad)}) is not a level`,
       expected: 'an integer from 0 to 255',
       received: String(numbers[bad]),
     });
   }
   return { ...shape, levels: Uint8Array.from(numbers) };
+}
+
+function shapeOf({ channels, gridHeight, gridWidth, region }: MaskArray): Omit<RegionMap, 'levels'> {
+  return { channels, gridHeight, gridWidth, regionHeight: region.rows, regionWidth: region.cols };
+}
+
+/** Coordinates of an element of a row. */
+function cellOf({ shape }: NpzArray, { gridHeight, gridWidth }: MaskArray, index: number): string {
+  const cell = [Math.floor(index / gridWidth) % gridHeight, index % gridWidth];
+  if (shape.length === 4) cell.unshift(Math.floor(index / (gridHeight * gridWidth)));
+  return cell.map(String).join(', ');
+}
+
+function decodeSums({ array, mask }: StoredMask, row: Uint8Array, fault: Fault): RegionSums {
+  const sums = decodeNumbers(row, array.dtype) as Uint16Array | Uint32Array;
+  const most = 255 * mask.region.rows * mask.region.cols;
+  const bad = sums.findIndex((sum) => sum > most);
+  if (bad >= 0) {
+    fault(array, {
+      message: `cell (${cellOf(array, mask, bad)}) is not a sum of bytes over its region`,
+      expected: `at most ${String(most)}`,
+      received: String(sums[bad]),
+    });
+  }
+  return { ...shapeOf(mask), sums };
 }

@@ -19,6 +19,15 @@ export interface RegionMap {
   readonly levels: Uint8Array;
 }
 
+/**
+ * Sums of one layer's input over regions, from which masks are cut: of 8-bit magnitudes, one scale for the tensor and image, 0…255 where no
+ * value is negative, else 0…127. Regions at the bottom and right edge sum the pixels that they have.
+ */
+export interface RegionSums extends Omit<RegionMap, 'levels'> {
+  /** Row-major [channels, gridHeight, gridWidth]; at most 255 × pixels of the region. */
+  readonly sums: Uint16Array | Uint32Array;
+}
+
 /** Rows × columns of one region, in pixels. */
 export interface RegionSize {
   readonly rows: number;
@@ -41,9 +50,11 @@ export interface ImageTrace {
   readonly silhouette?: Silhouette;
   /** Region maps by region size (see {@link regionSizeName}). */
   readonly masks: ReadonlyMap<string, MaskSet>;
+  /** Sums by region size and layer, where they were recorded. */
+  readonly sums?: ReadonlyMap<string, ReadonlyMap<string, RegionSums>>;
 }
 
-/** Shape of one stored set of region maps, without its images. */
+/** Shape of one stored set of region maps or sums, without its images. */
 export interface MaskArray {
   readonly layer: string;
   readonly region: RegionSize;
@@ -60,7 +71,9 @@ export interface TraceInfo {
   /** Height × width of the silhouettes, where there are any. */
   readonly silhouettes?: { readonly height: number; readonly width: number };
   readonly masks: readonly MaskArray[];
-  /** Network that the masks were recorded on. */
+  /** Region sums, where any were recorded. */
+  readonly sums?: readonly MaskArray[];
+  /** Network that masks and sums were recorded on. */
   readonly network?: string;
   /** Made by a generator, not recorded from a model. */
   readonly synthetic: boolean;

@@ -200,6 +200,7 @@ describe('faults of names and shapes', () => {
       'regions/4x8/conv1': f32([1, 1, 1], [0]),
       'regions/4x8/conv2': u8([2, 0, 2]),
       'packed/4x8/3x3x3/conv3': u8([2, 3]),
+      'sums/4x8/conv4': u8([2, 3, 3]),
       meta: metaArray({ netwrok: 'x', accuracy: { drq: 69 }, images: [1] }),
     });
     expect(message.split('\n').map((line) => line.replace(/^t\.npz: /, ''))).toEqual([
@@ -218,6 +219,7 @@ describe('faults of names and shapes', () => {
       expect.stringMatching(
         /^packed\/4x8\/3x3x3\/conv3: has the wrong shape \(expected \[images, 4\] for 27 bits, got \(2, 3\)\)/,
       ),
+      'sums/4x8/conv4: has the wrong element type (expected uint16 or uint32, got |u1)',
       expect.stringMatching(/^meta images\.0: .*a text/),
       expect.stringMatching(/^meta accuracy\.drq: .*at most 1/),
       expect.stringMatching(/^meta netwrok: .*did you mean network/),
@@ -253,6 +255,18 @@ describe('faults of names and shapes', () => {
       'has too many cells (expected at most 67108864, got 999700029999)',
     );
   });
+});
+
+test('sums come back as they were stored, and none is more than bytes can make', async () => {
+  const sums = { dtype: '<u2', shape: [2, 3, 1, 2], data: Uint16Array.from({ length: 12 }, (_, i) => 100 * i) };
+  const trace = await openTrace(await folder.put('sums.npz', npz({ 'sums/2x2/conv': sums })));
+  const region = { rows: 2, cols: 2 };
+  expect(trace.info.sums).toEqual([{ layer: 'conv', region, channels: 3, gridHeight: 1, gridWidth: 2 }]);
+  const images = await collect(trace.images(1));
+  expect([...images[0]!.sums!.get('2x2')!.get('conv')!.sums]).toEqual([0, 100, 200, 300, 400, 500]);
+  await expect(collect(trace.images())).rejects.toThrow(
+    'sums/2x2/conv, image 1: cell (2, 0, 1) is not a sum of bytes over its region (expected at most 1020, got 1100)',
+  );
 });
 
 test('damaged traces give images or a SilhouetteError, nothing else', async () => {

@@ -29,8 +29,18 @@ describe('what is sent to a thread arrives as it was', () => {
     const chunk: Batch[] = [];
     for await (const image of trace.images(3)) chunk.push({ names: [image.name], traces: [image] });
     const packed = packChunk(chunk);
-    const transfer = [packed.values.buffer, packed.levels.buffer];
+    const transfer = [packed.values.buffer, packed.levels.buffer, packed.sums.buffer];
     expect(unpackChunk(structuredClone(packed, { transfer }))).toEqual(chunk);
+  });
+
+  it('the sums of a trace', () => {
+    const sums = { channels: 2, gridHeight: 1, gridWidth: 2, regionHeight: 4, regionWidth: 8 };
+    const two = [1, 2].map((from): Batch => {
+      const own = { ...sums, sums: Uint32Array.of(from, 7, 70_000, 0) };
+      const image = { index: from, name: 'i', masks: new Map(), sums: new Map([['4x8', new Map([['conv', own]])]]) };
+      return { names: ['i'], traces: [image] };
+    });
+    expect(unpackChunk(structuredClone(packChunk(two)))).toEqual(two);
   });
 
   it('batches that read no trace', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nothingToFind } from '../../src/scheme/scheme.js';
 import { parseScheme } from '../../src/scheme/registry.js';
-import type { RegionMap } from '../../src/trace/trace.js';
+import { regionSizeName, type RegionMap, type RegionSums } from '../../src/trace/trace.js';
 import { problemsOf } from '../network/problems-of.js';
 import { imageTrace, maskArray, network, planned, SMALL, square, traceInfo, TWO_BY_THREE } from './traces.js';
 
@@ -9,12 +9,18 @@ const both = [maskArray('a', TWO_BY_THREE), maskArray('b', TWO_BY_THREE)];
 const recorded = traceInfo({ masks: both, network: 'small' });
 
 describe('a drq spec', () => {
-  it.each(['drq', 'drq:4x8', 'drq:4x8,high=8,low=4', 'drq:high=6', 'drq:low=8', 'drq:1x1,first=masked'])(
-    'reads %s',
-    (spec) => {
-      expect(parseScheme(spec).spec).toBe(spec);
-    },
-  );
+  it.each([
+    'drq',
+    'drq:4x8',
+    'drq:4x8,high=8,low=4',
+    'drq:high=6',
+    'drq:low=8',
+    'drq:1x1,first=masked',
+    'drq:4x8,gate=0.06',
+    'drq:threshold=20',
+  ])('reads %s', (spec) => {
+    expect(parseScheme(spec).spec).toBe(spec);
+  });
 
   it.each([
     ['drq:4', 'not a region size', '4'],
@@ -29,6 +35,10 @@ describe('a drq spec', () => {
     ['drq:high=1e1', 'high is not a bit-width', '1e1'],
     ['drq:high=4,low=8', 'the insensitive bits exceed the sensitive ones', 'low=8, high=4'],
     ['drq:high=3', 'the insensitive bits exceed the sensitive ones', 'low=4, high=3'],
+    ['drq:gate=1.5', 'gate is out of range', '1.5'],
+    ['drq:gate=-1', 'gate is out of range', '-1'],
+    ['drq:threshold=256', 'threshold is out of range', '256'],
+    ['drq:threshold=many', 'threshold is out of range', 'many'],
     ['drq:first=low', 'first says how the first layer runs', 'low'],
   ])('refuses %s', (spec, message, received) => {
     expect(problemsOf(() => parseScheme(spec))[0]).toMatchObject({ where: `scheme ${spec}`, message, received });
@@ -37,7 +47,7 @@ describe('a drq spec', () => {
   it('says which options there are', () => {
     expect(problemsOf(() => parseScheme('drq:4x8,mid=6'))[0]).toMatchObject({
       message: 'unknown option mid',
-      expected: 'high=…, low=…, first=…',
+      expected: 'high=…, low=…, first=…, threshold=…, gate=…',
     });
   });
 });
@@ -177,5 +187,64 @@ describe('the masks of an image', () => {
       where: 'image cat: regions/2x3/a',
       message: 'the mask is missing',
     });
+  });
+});
+
+describe('masks that are cut from sums', () => {
+  const sums = both;
+  const trace = traceInfo({ sums, network: 'small' });
+  const sumsOf = (layer: string, sum: (cell: number) => number): RegionSums => {
+    const { channels, gridHeight, gridWidth } = maskArray(layer, TWO_BY_THREE);
+    const cells = Uint16Array.from({ length: channels * gridHeight * gridWidth }, (_, cell) => sum(cell));
+    return { channels, gridHeight, gridWidth, regionHeight: 2, regionWidth: 3, sums: cells };
+  };
+  const image = imageTrace({
+    sums: new Map([
+      [
+        regionSizeName(TWO_BY_THREE),
+        new Map([
+          ['a', sumsOf('a', (cell) => 6 * cell)],
+          ['b', sumsOf('b', () => 0)],
+        ]),
+      ],
+    ]),
+  });
+
+  it('have a mean that reaches the threshold, or the gate times the largest of the layer', () => {
+    const levels = (spec: string) => [...planned(spec, SMALL, trace).plan.maps(image)[1]!.levels];
+    // Layer a has 32 regions of 2×3 pixels in maps of 8×6; their means are 0 … 31.
+    expect(levels('drq:threshold=20')).toEqual(Array.from({ length: 32 }, (_, cell) => (cell >= 20 ? 1 : 0)));
+    expect(levels('drq:2x3,gate=0.5')).toEqual(Array.from({ length: 32 }, (_, cell) => (cell >= 15.5 ? 1 : 0)));
+    const coarse = planned('drq:4x6,threshold=20', SMALL, trace).plan.maps(image)[1]!;
+    expect(coarse).toMatchObject({ channels: 4, gridHeight: 2, gridWidth: 1, regionHeight: 4, regionWidth: 6 });
+    expect([...coarse.levels]).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
+    expect([...planned('drq:gate=0', SMALL, trace).plan.maps(image)[2]!.levels]).toEqual(new Array(20).fill(0));
+  });
+
+  it('cost what masks of their size cost', () => {
+    const { layers } = planned('drq:4x6,gate=0.06', SMALL, trace);
+    expect(layers.get('a')!.plan.finding).toMatchObject({ predictorAdds: 4 * 8 * 6, predictorCompares: 4 * 2 * 1 });
+  });
+
+  it('need sums of which their regions are multiples, on the network that they were recorded on', () => {
+    expect(problemsOf(() => planned('drq:4x8,gate=0.06', SMALL, trace))[0]).toMatchObject({
+      message: 'no regions were summed that these are multiples of',
+      received: '4x8',
+    });
+    expect(problemsOf(() => planned('drq:gate=0.06', SMALL, recorded))[0]).toMatchObject({
+      message: 'scheme drq:gate=0.06 cuts masks from region sums, and the trace has none',
+    });
+    expect(problemsOf(() => planned('drq', SMALL, trace))[0]?.hint).toBe(
+      'or cut masks from the trace’s sums: drq:2x3,gate=0.06',
+    );
+    expect(problemsOf(() => planned('drq:gate=0.1', SMALL, { ...trace, network: 'vgg16' }))[0]?.expected).toBe(
+      'masks of small',
+    );
+    expect(problemsOf(() => planned('drq:gate=0.1', SMALL, { ...trace, sums: [both[0]!] }))[0]?.where).toBe(
+      'trace.npz: sums/2x3/b',
+    );
+    expect(problemsOf(() => parseScheme('drq:gate=0.1,threshold=3'))[0]?.message).toBe(
+      'threshold and gate say the same',
+    );
   });
 });

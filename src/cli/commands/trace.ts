@@ -31,6 +31,8 @@ export async function info(file: string): Promise<string> {
     );
   for (const [size, { cells, importantShare }] of Object.entries(statistics.regions))
     lines.push(`regions ${size}: ${String(cells)} in all images, ${share(importantShare)} above level 0`);
+  const summed = [...new Set((about.sums ?? []).map(({ region }) => regionSizeName(region)))];
+  for (const size of summed) lines.push(`sums ${size}: drq:${size},gate=… and threshold=… cut masks from them`);
   for (const [spec, accuracy] of Object.entries(about.accuracy)) lines.push(`accuracy ${spec}: ${share(accuracy)}`);
   if (statistics.layers.length > 0) {
     const table = new Table({

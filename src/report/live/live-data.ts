@@ -20,6 +20,7 @@ export interface LiveTrace {
   /** Silhouettes and levels: compressed bytes in base64. */
   readonly values: string;
   readonly levels: string;
+  readonly sums: string;
 }
 
 /** What a page needs to simulate again, as JSON. */
@@ -41,12 +42,13 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
 }
 
 function encode(info: TraceInfo, images: readonly ImageTrace[]): LiveTrace {
-  const { batches, values, levels } = packChunk([{ names: images.map(({ name }) => name), traces: images }]);
+  const { batches, values, levels, sums } = packChunk([{ names: images.map(({ name }) => name), traces: images }]);
   return {
     info: { ...info, images: images.length },
     batches,
     values: compressed(bytesOf(values)),
     levels: compressed(levels),
+    sums: compressed(bytesOf(sums)),
   };
 }
 
@@ -57,13 +59,14 @@ function encode(info: TraceInfo, images: readonly ImageTrace[]): LiveTrace {
 export async function liveTrace(trace: Trace, network: string, limit: number, bytes: number) {
   const { info } = trace;
   const own = info.network === undefined || info.network === network;
-  const carried: TraceInfo = own ? info : { ...info, masks: [] };
+  const { sums: strange, ...others } = info;
+  const carried: TraceInfo = own ? info : { ...others, masks: [] };
   const images: ImageTrace[] = [];
   let size = 0;
   for await (const image of trace.images(Math.min(limit, info.images, mostLiveImages))) {
-    const kept = own ? image : { ...image, masks: new Map() };
-    const { values, levels } = encode(carried, [kept]);
-    size += values.length + levels.length;
+    const kept: ImageTrace = own ? image : { ...image, masks: new Map(), sums: new Map() };
+    const { values, levels, sums } = encode(carried, [kept]);
+    size += values.length + levels.length + sums.length;
     if (size > bytes) break;
     images.push(kept);
   }
@@ -71,11 +74,12 @@ export async function liveTrace(trace: Trace, network: string, limit: number, by
 }
 
 /** The trace that was encoded. */
-export function openLiveTrace({ info, batches, values, levels }: LiveTrace): Trace {
+export function openLiveTrace({ info, batches, values, levels, sums }: LiveTrace): Trace {
   const packed = {
     batches,
     values: new Float32Array(expanded(values).slice().buffer),
     levels: expanded(levels).slice(),
+    sums: new Uint32Array(expanded(sums).slice().buffer),
   };
   const images = unpackChunk(packed).flatMap(({ traces }) => traces);
   return {
