@@ -7,8 +7,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = fileURLToPath(new URL('report.html', import.meta.url));
 const picture = fileURLToPath(new URL('report.png', import.meta.url));
 
-const schemes = ['uniform:8', 'drq', 'region:2@50,3@30,4@20'].flatMap((spec) => ['--scheme', spec]);
-const simulation = ['simulate', 'traces/selfie.npz', '--network', 'selfie-segmentation', '--accelerator', 'drq'];
+const schemes = ['uniform:8', 'drq:4x8,gate=0.15', 'region:2@50,3@30,4@20'].flatMap((spec) => ['--scheme', spec]);
+const simulation = ['simulate', 'traces/selfie-sums.npz', '--network', 'selfie-segmentation', '--accelerator', 'drq'];
 execFileSync(process.execPath, ['dist/cli/main.js', ...simulation, ...schemes, '--report', page], { cwd: root });
 
 const browser = await startChromium();

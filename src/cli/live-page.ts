@@ -56,10 +56,10 @@ export async function livePageOf(
       ...(args.trace !== undefined && { trace: args.trace }),
       network: args.network,
       machines: args.accelerator,
-      flags: [
-        ...(batch === 1 ? [] : ['--batch', String(batch)]),
-        ...(args.mapping === undefined ? [] : ['--mapping', args.mapping]),
-      ],
+      flags: {
+        ...(batch > 1 && { batch: String(batch) }),
+        ...(args.mapping !== undefined && { mapping: args.mapping }),
+      },
     },
     images,
   };

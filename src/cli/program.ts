@@ -62,6 +62,7 @@ const simulateAndTraceFlags = [
   'mapping',
   'timeline',
   'timeline-layer',
+  'settings',
   'layers',
   'assumptions',
   'masks',
@@ -111,6 +112,8 @@ function plainly(message: string): string {
   return message
     .replace(/^Missing required arguments?: (.+)$/, (_, names: string) => `Missing: ${dashed(names)}`)
     .replace(/^Not enough arguments following: (.+)$/, (_, names: string) => `${dashed(names)} needs a value`)
+    .replace(/^Invalid JSON config file: true$/, '--settings needs a value')
+    .replace(/^Invalid JSON config file: \[.*\]$/s, '--settings is given more than once')
     .replace(/^Not enough non-option arguments: .+$/, 'An argument is missing');
 }
 

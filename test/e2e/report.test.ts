@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { HtmlValidate } from 'html-validate';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -194,6 +194,14 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     const after = await figures(page);
     expect(after).toEqual(await commandFigures(page));
     expect(after).not.toEqual(before);
+    // The same from the JSON that is copied.
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy it as JSON' }).click();
+    const settings = join(folder, 'settings.json');
+    writeFileSync(settings, await page.evaluate(() => navigator.clipboard.readText()));
+    const fromFile = join(folder, 'from-settings.json');
+    silhouette('simulate', '--settings', settings, '--out', fromFile);
+    expect(readFileSync(fromFile, 'utf8')).toBe(readFileSync(join(folder, 'again.json'), 'utf8'));
     expect(complaints).toEqual([]);
     // The address has become a link to what is shown.
     const { page: again } = await openPage(browser, page.url().replace('file://', ''));
@@ -270,6 +278,30 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     await page.getByLabel('Scheme', { exact: true }).fill('uniform:8');
     await counted(page, '--accelerator int8 --scheme uniform:8');
     expect(await figures(page)).toEqual(await commandFigures(page));
+    expect(complaints).toEqual([]);
+  });
+
+  test('cuts masks of DRQ at another threshold and region', async () => {
+    const own = join(folder, 'sums.html');
+    const cut = ['traces/selfie-sums.npz', '--network', 'selfie-segmentation', '--accelerator', 'drq'];
+    silhouette('simulate', ...cut, '--scheme', 'drq:4x8,gate=0.15', '--report', own);
+    const { page, complaints } = await openPage(browser, own);
+    await counted(page, '--scheme drq:4x8,gate=0.15');
+    const before = await figures(page);
+    expect(before).toEqual(await commandFigures(page));
+    await page.getByLabel('Gate, of the largest mean').fill('0.3');
+    await counted(page, 'drq:4x8,gate=0.3');
+    await page.getByLabel('Bits of the others').fill('2');
+    await page.getByLabel('Region, rows × columns').selectOption('8x16');
+    await counted(page, 'drq:8x16,gate=0.3,low=2');
+    const after = await figures(page);
+    expect(after[1]).toBeLessThan(before[1]!);
+    expect(after).toEqual(await commandFigures(page));
+    await page.getByLabel(/^Masks/).selectOption('mean at least');
+    await page.getByLabel('Threshold, 0 to 255').fill('40');
+    await counted(page, 'drq:8x16,low=2,threshold=40');
+    expect(await figures(page)).toEqual(await commandFigures(page));
+    expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 

@@ -7,7 +7,10 @@ import { openTrace } from '../../src/formats/trace-file.js';
 import { writeNpz } from '../../src/formats/npz-writer.js';
 import { packBits } from '../../src/formats/npy-values.js';
 import { traceStatistics } from '../../src/trace/statistics.js';
-import type { ImageTrace } from '../../src/trace/trace.js';
+import { builtinNetwork } from '../../src/network/builtin.js';
+import { isArrayLayer } from '../../src/network/layer.js';
+import { cutSums } from '../../src/trace/threshold.js';
+import type { ImageTrace, RegionMap } from '../../src/trace/trace.js';
 import { collect, faultOf, metaArray, npz, temporaryFolder, type FixtureArray } from './npz-fixture.js';
 import { NUMPY_PACKED, NUMPY_TRACE } from './numpy-files.js';
 
@@ -323,4 +326,21 @@ test('the example in the documentation runs', async () => {
     log: (...values: unknown[]) => lines.push(values.join(' ')),
   });
   expect(lines).toEqual(['2 resnet18', '0 20 3 3 2', '0.25']);
+});
+
+test('the sums of the bundled trace, cut where it was recorded, are the masks of the other one', async () => {
+  const recorded = await collect((await openTrace('traces/selfie.npz')).images(4));
+  const network = builtinNetwork('selfie-segmentation')!;
+  const inputs = new Map(network.layers.filter(isArrayLayer).map(({ name, input }) => [name, input]));
+  const summed = await collect((await openTrace('traces/selfie-sums.npz')).images());
+  expect(summed).toHaveLength(4);
+  summed.forEach(({ name, sums }, i) => {
+    expect(name).toBe(recorded[i]!.name);
+    const masks = recorded[i]!.masks.get('4x8')!;
+    const cut = [...sums!.get('4x8')!].map(([layer, own]) => [
+      layer,
+      cutSums(own, { rows: 4, cols: 8 }, inputs.get(layer)!, { gate: 0.15 }),
+    ]);
+    expect(new Map(cut as [string, RegionMap][])).toEqual(masks);
+  });
 });

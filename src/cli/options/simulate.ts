@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { AddCommand } from './command.js';
+import { readSettings } from './settings-file.js';
 
 const options = (program: Argv) =>
   program
@@ -102,6 +103,11 @@ const options = (program: Argv) =>
       requiresArg: true,
       describe: 'The layer that --timeline and --report draw; repeat for more (default: all, and those worth it)',
     })
+    .config(
+      'settings',
+      'Read flags from a JSON file, as a report copies them; those on the command line go before it',
+      readSettings,
+    )
     .option('layers', {
       type: 'boolean',
       default: false,

@@ -25,8 +25,8 @@ export function liveSection({ data, images }: LivePage): Section {
       <code id="live-command"></code>
       <p>
         <button type="button" id="live-copy-command">Copy the command</button>
-        <button type="button" id="live-copy-json">Copy the settings as JSON</button>
-        <button type="button" id="live-copy-link">Copy a link to them</button>
+        <button type="button" id="live-copy-json">Copy it as JSON for --settings</button>
+        <button type="button" id="live-copy-link">Copy a link to this page</button>
       </p>`,
   };
 }

@@ -59,8 +59,7 @@ function encode(info: TraceInfo, images: readonly ImageTrace[]): LiveTrace {
 export async function liveTrace(trace: Trace, network: string, limit: number, bytes: number) {
   const { info } = trace;
   const own = info.network === undefined || info.network === network;
-  const { sums: strange, ...others } = info;
-  const carried: TraceInfo = own ? info : { ...others, masks: [] };
+  const carried: TraceInfo = own ? info : { ...info, masks: [], sums: [] };
   const images: ImageTrace[] = [];
   let size = 0;
   for await (const image of trace.images(Math.min(limit, info.images, mostLiveImages))) {

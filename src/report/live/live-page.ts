@@ -15,8 +15,8 @@ export interface LivePage {
     readonly trace?: string;
     readonly network: string;
     readonly machines: readonly string[];
-    /** Flags that are the same for all, such as `--batch 4`. */
-    readonly flags: readonly string[];
+    /** Flags that are the same for all, such as `batch: '4'`. */
+    readonly flags: Readonly<Record<string, string>>;
   };
   /** Images that were simulated; the page may carry fewer. */
   readonly images: number;
@@ -36,23 +36,34 @@ export function quoted(argument: string): string {
   return /^[\w./:@%+,=-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command that gives the same numbers. */
-export function commandOf({ data, command }: LivePage, choice: LiveChoice): string {
+/** Flags of `silhouette simulate` by name, as `--settings` reads them from a file. */
+export type CommandSettings = Readonly<Record<string, string | readonly string[]>>;
+
+/** What gives the same numbers on the command line. */
+export function settingsFile({ data, command }: LivePage, choice: LiveChoice): CommandSettings {
   const { trace, network, machines, flags } = command;
   const set = [
     ...data.machines[choice.machine]!.overrides,
     ...Object.entries(choice.set).map(([path, value]) => `${path}=${value}`),
   ];
-  const words = [
-    'silhouette',
-    'simulate',
-    ...(trace === undefined ? [] : [trace]),
-    ...['--network', network, '--accelerator', machines[choice.machine]!, '--scheme', choice.scheme],
-    ...set.flatMap((one) => ['--set', one]),
-    ...['--images', String(choice.images)],
+  return {
+    ...(trace !== undefined && { trace }),
+    network,
+    accelerator: [machines[choice.machine]!],
+    scheme: [choice.scheme],
+    ...(set.length > 0 && { set }),
+    images: String(choice.images),
     ...flags,
-  ];
-  return words.map(quoted).join(' ');
+  };
+}
+
+/** The same as a command. */
+export function commandOf(page: LivePage, choice: LiveChoice): string {
+  const { trace, ...flags } = settingsFile(page, choice);
+  const words = Object.entries(flags).flatMap(([name, values]) =>
+    [values].flat().flatMap((value) => [`--${name}`, value]),
+  );
+  return ['silhouette', 'simulate', ...(trace === undefined ? [] : [trace].flat()), ...words].map(quoted).join(' ');
 }
 
 /** A choice that somebody else may have written, or why it is none of this page. */
@@ -77,5 +88,5 @@ export function readChoice(text: string, page: LivePage): LiveChoice | { readonl
   const strange = Object.entries(set).filter(([path, own]) => !known.includes(path) || typeof own !== 'string');
   if (strange.length > 0)
     return { problem: `sets ${strange.map(([path]) => path).join(', ')}; fields here are ${known.join(', ')}` };
-  return { machine, scheme, images, set: Object.fromEntries(Object.entries(set)) as Record<string, string> };
+  return { machine, scheme, images, set: Object.fromEntries(Object.entries(set)) };
 }

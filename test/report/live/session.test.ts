@@ -46,7 +46,7 @@ beforeAll(async () => {
     names: machinesThere.map(({ name }) => name),
     start: { machine: 0, scheme: 'uniform:8' },
     settings: machinesThere.map(settingsOf),
-    command: { trace: 'my trace.npz', network: 'cifar-resnet20', machines: names, flags: [] },
+    command: { trace: 'my trace.npz', network: 'cifar-resnet20', machines: names, flags: {} },
     images: 4,
   };
 });

@@ -60,23 +60,32 @@ export function zeroInserted({ shape, data }: Values): Values {
   return { shape: [1, 2 * height, 2 * width, channels], data: wide };
 }
 
-/**
- * DRQ's sensitive regions (Song et al., ISCA 2020; threshold as in an author's code): mean of each region of each channel,
- * against gate × the largest such mean in the layer. Edge regions average the pixels that exist.
- */
-export function mask(map: Quantised, [rows, columns]: Region, gate: number): Mask {
-  const { channels, height, width, magnitudes } = map;
+/** Sums of the magnitudes of each region, row-major [channels, gridHeight, gridWidth]; edge regions sum the pixels that exist. */
+export function regionSums({ channels, height, width, magnitudes }: Quantised, [rows, columns]: Region): Uint16Array {
   const gridHeight = Math.ceil(height / rows);
   const gridWidth = Math.ceil(width / columns);
-  const means = new Float64Array(channels * gridHeight * gridWidth);
+  const sums = new Uint16Array(channels * gridHeight * gridWidth);
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
       const cells = (c * gridHeight + Math.floor(y / rows)) * gridWidth;
       for (let x = 0; x < width; x++) {
-        means[cells + Math.floor(x / columns)]! += magnitudes[(c * height + y) * width + x]!;
+        sums[cells + Math.floor(x / columns)]! += magnitudes[(c * height + y) * width + x]!;
       }
     }
   }
+  return sums;
+}
+
+/**
+ * DRQ's sensitive regions (Song et al., ISCA 2020; threshold as in an author's code): mean of each region of each channel,
+ * against gate × the largest such mean in the layer. Edge regions average the pixels that exist.
+ */
+export function mask(map: Quantised, region: Region, gate: number): Mask {
+  const { channels, height, width } = map;
+  const [rows, columns] = region;
+  const gridHeight = Math.ceil(height / rows);
+  const gridWidth = Math.ceil(width / columns);
+  const means = Float64Array.from(regionSums(map, region));
   let largest = 0;
   for (let cell = 0; cell < means.length; cell++) {
     const gy = Math.floor(cell / gridWidth) % gridHeight;

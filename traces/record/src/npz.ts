@@ -1,7 +1,7 @@
 import { zipSync, type Zippable } from 'fflate';
 
 export interface NpyArray {
-  readonly dtype: '<f4' | '|u1' | `<U${number}`;
+  readonly dtype: '<f4' | '<u2' | '|u1' | `<U${number}`;
   readonly shape: readonly number[];
   /** Raw little-endian bytes, C order. */
   readonly bytes: Uint8Array;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { checkConvolutions, checkShapes, countParameters } from './checks.js';
-import { mask, quantise, zeroInserted, type Region } from './drq.js';
+import { mask, quantise, regionSums, zeroInserted, type Region } from './drq.js';
 import { networkSource } from './emit.js';
 import { readGraph, type GraphLayer } from './graph.js';
 import { fetchModel, loadModel, MODEL, type Values } from './model.js';
@@ -18,6 +18,9 @@ const REGIONS: readonly Region[] = [
   [4, 8],
   [2, 4],
 ];
+/** The images whose region sums are kept, the first ones: four different photographs. */
+const SUMMED = 4;
+const SUM_REGION: Region = [4, 8];
 const SIZE = 256;
 const SILHOUETTE = 64;
 
@@ -77,6 +80,8 @@ for (const [rows, columns] of REGIONS) {
   }
 }
 const keys = [...packed.keys()];
+/** Region sums of the first images, by layer. */
+const summed = new Map(masked.map(({ spec }) => [spec.name, [] as Uint16Array[]]));
 const shares: LayerShare[] = masked.map((layer) => ({
   layer,
   macs: macs(layer),
@@ -104,6 +109,8 @@ for (const crop of crops) {
     if ([map.channels, map.height, map.width].join() !== share.layer.input.join())
       throw new Error(share.layer.spec.name);
     if (map.levels === 127) share.signed++;
+    const own = summed.get(share.layer.spec.name)!;
+    if (own.length < SUMMED) own.push(regionSums(map, SUM_REGION));
     for (const [r, region] of REGIONS.entries()) {
       const found = mask(map, region, GATE);
       const key = keys[r * masked.length + l]!;
@@ -151,6 +158,35 @@ arrays.set('meta', text(JSON.stringify(meta)));
 const file = npz(arrays);
 writeFileSync(join(output, 'selfie.npz'), file);
 
+const sums = new Map<string, NpyArray>();
+sums.set(
+  'silhouettes',
+  floats(Float32Array.from(silhouettes.slice(0, SUMMED).flatMap((map) => [...map])), [SUMMED, SILHOUETTE, SILHOUETTE]),
+);
+for (const { spec, input } of masked) {
+  const [channels, height, width] = input;
+  const grid = [channels, Math.ceil(height / SUM_REGION[0]), Math.ceil(width / SUM_REGION[1])];
+  const images = summed.get(spec.name)!.map(({ buffer }) => new Uint8Array(buffer));
+  const name = `sums/${SUM_REGION.join('x')}/${spec.name}`;
+  sums.set(name, { dtype: '<u2', shape: [SUMMED, ...grid], bytes: new Uint8Array(Buffer.concat(images)) });
+}
+const { source: masksToo, images: names, ...aboutAll } = meta;
+sums.set(
+  'meta',
+  text(
+    JSON.stringify({
+      ...aboutAll,
+      images: names.slice(0, SUMMED),
+      source: masksToo.replace(
+        /Masks: .*(?= Made by)/,
+        'Sums of 8-bit magnitudes over regions, from which DRQ’s masks are cut.',
+      ),
+    }),
+  ),
+);
+const sumsFile = npz(sums);
+writeFileSync(join(output, 'selfie-sums.npz'), sumsFile);
+
 const totals = countParameters(model, graph);
 const leftOut = totals.leftOut.reduce((sum, name) => sum + model.constants.get(name)!.data.length, 0);
 const summary = {
@@ -170,7 +206,7 @@ writeFileSync(join(source, 'recorded-selfie.ts'), await networkSource(graph, MOD
 
 console.log(`left out of the layers: ${totals.leftOut.join(' ')}`);
 console.log(
-  `${String(summary.macs)} MACs, ${String(totals.weights)} weights + ${String(totals.biases)} biases; selfie.npz ${String(file.length)} bytes`,
+  `${String(summary.macs)} MACs, ${String(totals.weights)} weights + ${String(totals.biases)} biases; selfie.npz ${String(file.length)} bytes, selfie-sums.npz ${String(sumsFile.length)} bytes`,
 );
 for (const [r, [rows, columns]] of REGIONS.entries()) {
   const low = shares.reduce((sum, share) => sum + share.regions[r]!.low, 0) / crops.length;

@@ -9,14 +9,15 @@ export interface Field {
   write(value: string | undefined): void;
 }
 
-type Changed = () => void;
+export type Changed = () => void;
 
-function labelled(label: string, ...controls: HTMLElement[]): HTMLElement {
+/** A control under its label. */
+export function labelled(label: string, ...controls: HTMLElement[]): HTMLElement {
   return element('label', {}, element('span', {}, label), ...controls);
 }
 
 /** A whole number from 1 to `most`, or one that may have decimals. */
-function numberInput(value: string, onInput: Changed, most?: number): HTMLInputElement {
+export function numberInput(value: string, onInput: Changed, most?: number): HTMLInputElement {
   const range = most === undefined ? { min: '0', step: 'any' } : { min: '1', max: String(most), step: '1' };
   const input = element('input', { type: 'number', inputmode: 'decimal', value, ...range });
   input.addEventListener('input', onInput);
@@ -40,7 +41,8 @@ export function faultsOf(form: HTMLElement): string[] {
   );
 }
 
-function choice(options: readonly string[], value: string, onInput: Changed): HTMLSelectElement {
+/** One of several texts. */
+export function choice(options: readonly string[], value: string, onInput: Changed): HTMLSelectElement {
   const select = element('select', {}, ...options.map((one) => element('option', {}, one)));
   select.value = value;
   select.addEventListener('input', onInput);
@@ -113,56 +115,4 @@ function familyField({ path, label, value }: Setting, families: readonly Setting
 export function fieldOf(setting: Setting, onInput: Changed): Field {
   if (setting.families !== undefined) return familyField(setting, setting.families, onInput);
   return setting.choices === undefined ? numberField(setting, onInput) : choiceField(setting, onInput);
-}
-
-function shareInput(value: string, onInput: Changed): HTMLInputElement {
-  const input = numberInput(value, onInput);
-  input.max = '100';
-  return input;
-}
-
-const policyItem = /(?<=[:,])(\d+)@(\d+(?:\.\d+)?)/g;
-
-/**
- * Bits and share of every level of a scheme that is written `BITS@SHARE,…`, each a number to be changed; nothing for other
- * schemes. Tells the scheme as it reads then.
- */
-export function policyEditor(scheme: string, onChange: (scheme: string) => void): HTMLElement | undefined {
-  const items = [...scheme.matchAll(policyItem)];
-  // Levels with bits of their own for weights are left to the text.
-  if (items.length === 0 || items.length !== scheme.split('@').length - 1) return undefined;
-  const rows = items.map(([, bits, share], level) => {
-    const change = (): void => {
-      const values = rows.map(({ inputs }) => inputs.map(({ value }) => value).join('@'));
-      let next = 0;
-      onChange(scheme.replace(policyItem, () => values[next++]!));
-    };
-    const inputs = [numberInput(bits!, change, 16), shareInput(share!, change)];
-    const row = element(
-      'div',
-      { class: 'pair' },
-      labelled(`Level ${String(level)}: bits`, inputs[0]!),
-      labelled('share, %', inputs[1]!),
-    );
-    return { inputs, row };
-  });
-  const first = items[0]!;
-  const last = items.at(-1)!;
-  const level = (text: string): HTMLButtonElement => element('button', { type: 'button' }, text);
-  const add = level('Add a level');
-  add.addEventListener('click', () => {
-    const end = last.index + last[0].length;
-    const half = Number(last[2]) / 2;
-    onChange(
-      `${scheme.slice(0, last.index)}${last[1]!}@${String(half)},${last[1]!}@${String(half)}${scheme.slice(end)}`,
-    );
-  });
-  const drop = level('Remove the lowest');
-  drop.disabled = items.length === 1;
-  drop.addEventListener('click', () => {
-    const next = items[1]!;
-    const both = Number(first[2]) + Number(next[2]);
-    onChange(`${scheme.slice(0, first.index)}${next[1]!}@${String(both)}${scheme.slice(next.index + next[0].length)}`);
-  });
-  return element('fieldset', {}, element('legend', {}, 'Policy'), ...rows.map(({ row }) => row), add, drop);
 }

@@ -2,11 +2,13 @@ import { strFromU8 } from 'fflate';
 import { formatProblem } from '../../../core/errors.js';
 import type { FitRun, Run } from '../../../result.js';
 import { expanded } from '../compressed.js';
-import { commandOf, readChoice, type LiveChoice, type LivePage } from '../live-page.js';
+import { commandOf, readChoice, settingsFile, type LiveChoice, type LivePage } from '../live-page.js';
 import type { LiveAnswer } from '../session.js';
 import { byId, copyText, element } from './dom.js';
-import { faultsOf, fieldOf, policyEditor, type Field } from './fields.js';
+import { drqEditor } from './drq-editor.js';
+import { faultsOf, fieldOf, type Field } from './fields.js';
 import { cycleBars, figureTable, sentence } from './figures.js';
+import { policyEditor } from './policy-editor.js';
 import { Simulator } from './simulator.js';
 
 const hashStart = '#live=';
@@ -132,7 +134,7 @@ class Live {
       this.#simulate();
     });
     this.#button('live-copy-command', () => this.#command.textContent);
-    this.#button('live-copy-json', () => JSON.stringify(this.read()));
+    this.#button('live-copy-json', () => JSON.stringify(settingsFile(this.#page, this.read()), null, 2));
     this.#button('live-copy-link', () => location.href.replace(/#.*/, '') + this.#hash());
   }
 
@@ -173,17 +175,23 @@ class Live {
     this.#simulate();
   }
 
+  /** Controls for what the scheme's text says, where it says something that has controls. */
   #editPolicy(): void {
-    const editor = policyEditor(this.#scheme.value, (scheme) => {
-      const levels = scheme.split('@').length !== this.#scheme.value.split('@').length;
+    const shape = (scheme: string): string => scheme.replace(/\d+(\.\d+)?/g, '');
+    const change = (scheme: string): void => {
+      const others = shape(scheme) !== shape(this.#scheme.value);
       this.#scheme.value = scheme;
       // Numbers stay where they are typed.
-      if (levels) {
+      if (others) {
+        const focused = [...this.#policy.querySelectorAll('input, select, button')].indexOf(document.activeElement!);
         this.#editPolicy();
-        this.#policy.querySelector('input')?.focus();
+        const controls = this.#policy.querySelectorAll<HTMLElement>('input, select, button');
+        controls[Math.min(focused, controls.length - 1)]?.focus();
       }
       this.#simulate();
-    });
+    };
+    const scheme = this.#scheme.value.trim();
+    const editor = policyEditor(scheme, change) ?? drqEditor(scheme, this.#page.data.trace?.info, change);
     this.#policy.replaceChildren(...(editor === undefined ? [] : [editor]));
   }
 
