@@ -21,8 +21,8 @@ export interface ReportInput {
   readonly result: Result;
   /** `SPEC` or `ACCELERATOR/SPEC`. */
   readonly baseline: string;
-  /** Lets the page simulate; only where inputs are at hand. */
-  readonly live?: LivePage | undefined;
+  /** Lets the page simulate, or says why it cannot; only where inputs are at hand. */
+  readonly live?: LivePage | { readonly absent: string } | undefined;
   /** Images to be shown with their masks. */
   readonly images?: readonly ShownImage[];
   /** Layers to be shown cycle by cycle. */
@@ -108,7 +108,8 @@ export async function htmlReport(input: ReportInput): Promise<string> {
   sections.push({ id: 'provenance', title: 'Provenance', body: provenance(result, baseline) });
   const scripts: PageScripts = {
     page: await bundle('page.js'),
-    ...(live !== undefined && { worker: compressed(strToU8(await bundle('worker.js'))), data: live }),
+    ...(live !== undefined &&
+      !('absent' in live) && { worker: compressed(strToU8(await bundle('worker.js'))), data: live }),
   };
   const networks = [...new Set(result.runs.map(({ network }) => network))].join(', ');
   const machines = [...new Set(result.runs.map(({ accelerator }) => accelerator))].join(', ');
