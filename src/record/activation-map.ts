@@ -16,22 +16,31 @@ export interface Extent {
   readonly signed: boolean;
 }
 
+const bitsOfInfinity = 0x7f800000;
+
 /** @throws SilhouetteError where a value is not finite, naming channel and pixel */
 export function extentOf(map: ActivationMap): Extent {
-  const { values } = map;
-  let [least, most] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
-    if (x < least) least = x;
-    else if (x > most) most = x;
-    else if (x !== x) throw notFinite(map, i);
+  // The bits of |x| are in the order of |x|, those of NaN last: integers compare several times as fast.
+  const bits = wordsOf(map.values);
+  let [most, negative] = [0, 0];
+  for (let i = 0; i < bits.length; i++) {
+    const word = bits[i]!;
+    const magnitude = word & 0x7fffffff;
+    // Minus a magnitude has the sign bit, unless it is 0: −0 is not negative.
+    negative |= word & -magnitude;
+    if (magnitude > most) most = magnitude;
   }
-  if (least === -Infinity || most === Infinity)
+  if (most >= bitsOfInfinity)
     throw notFinite(
       map,
-      values.findIndex((x) => !Number.isFinite(x)),
+      map.values.findIndex((x) => !Number.isFinite(x)),
     );
-  return { top: Math.max(-least, most), signed: least < 0 };
+  return { top: new Float32Array(Int32Array.of(most).buffer)[0]!, signed: negative < 0 };
+}
+
+/** The words of floats, which stand aligned. */
+export function wordsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
 }
 
 function notFinite({ where, height, width, values }: ActivationMap, index: number): SilhouetteError {

@@ -22,7 +22,12 @@ export function magnitudesOf(map: ActivationMap): Magnitudes {
   const { top, signed } = extentOf(map);
   const levels = signed ? 127 : 255;
   const magnitudes = new Uint8Array(values.length);
-  if (top > 0)
-    for (let i = 0; i < values.length; i++) magnitudes[i] = Math.round((Math.abs(values[i]!) / top) * levels);
+  if (top === 0) return { channels, height, width, values: magnitudes, levels };
+  for (let i = 0; i < values.length; i++) {
+    const x = (Math.abs(values[i]!) / top) * levels;
+    // Math.round, without its branches.
+    const whole = x | 0;
+    magnitudes[i] = whole + ((2 * (x - whole)) | 0);
+  }
   return { channels, height, width, values: magnitudes, levels };
 }
