@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stepConvolution, type ReferenceArray } from '../../src/engine/reference/convolution.js';
+import type { LayerQuality } from '../../src/trace/recorded.js';
 import type { ArrayLayer } from '../../src/network/layer.js';
 import { floatOutputs, fullBitsOf, schemeOutputs } from '../../src/record/layer-quality.js';
 import { magnitudesOf } from '../../src/record/magnitudes.js';
@@ -12,7 +13,6 @@ import {
   mergeAgreements,
   sameTop1,
   SQNR_LIMIT_DB,
-  type Agreement,
 } from '../../src/record/quality.js';
 import { quantiseActivations, quantiseWeights } from '../../src/record/quantise.js';
 import { randomReferenceLayer } from '../oracle/random-layers.js';
@@ -193,13 +193,13 @@ describe('an agreement', () => {
   });
 
   it('has means that do not depend on order or interruptions', () => {
-    const agreement: fc.Arbitrary<Agreement> = fc.record({
+    const agreement: fc.Arbitrary<LayerQuality> = fc.record({
       sqnrDb: fc.double({ min: -300, max: 300, noNaN: true }),
       cosine: fc.double({ min: -1, max: 1, noNaN: true }),
     });
     fc.assert(
       fc.property(fc.array(agreement, { minLength: 1 }), fc.nat(9), (images, cut) => {
-        const tallyOf = (some: readonly Agreement[]) => {
+        const tallyOf = (some: readonly LayerQuality[]) => {
           const tally = agreementTally();
           some.forEach((image) => {
             addAgreement(tally, image, image.cosine > 0);
