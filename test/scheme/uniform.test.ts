@@ -35,7 +35,7 @@ describe('uniform', () => {
       expect(problem(spec)).toEqual({
         where: `scheme ${spec}`,
         message: 'not a uniform precision',
-        expected: 'uniform:8 or uniform:a8w4',
+        expected: 'uniform:8, uniform:a8w4 or uniform:network',
         received: spec,
       });
     },

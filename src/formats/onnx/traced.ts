@@ -30,7 +30,7 @@ export interface Flow {
   /** Bits that its elements were last quantised to. */
   readonly bits: number | undefined;
   /** Where it is a map with a border: what is inside, the name of that tensor, and the border (top, left, bottom, right). */
-  readonly border?: { readonly inside: Flow; readonly tensor: string; readonly sides: readonly number[] };
+  readonly border?: undefined | { readonly inside: Flow; readonly tensor: string; readonly sides: readonly number[] };
 }
 
 /** A tensor of unknown shape, with the reason; without one where the reason has been reported. */
@@ -40,6 +40,11 @@ export interface Open {
 }
 
 export type Traced = Fixed | Flow | Open;
+
+/** A function of a tensor, element by element. */
+export function functionOf(flow: Flow): Flow {
+  return { ...flow, direct: false, bits: undefined, border: undefined };
+}
 
 /** Elements of a tensor that are computed with: shapes and sizes have few. */
 export const mostFolded = 4096;
