@@ -36,9 +36,8 @@ export const batchNorm: Operator = (at) => {
 /** A layer that a constant of one value per filter is the bias of: added right behind it, where it has none. */
 function biasedLayer(at: AtNode, flow: Flow, constant: Fixed) {
   const layer = at.node.op === 'Add' ? at.draft.directLayer(flow) : undefined;
-  if (layer?.parameters !== (layer && weightCount(layer)) || product(constant.dims) !== layer?.filters)
-    return undefined;
-  return layer;
+  if (layer === undefined || layer.parameters !== weightCount(layer)) return undefined;
+  return product(constant.dims) === layer.filters ? layer : undefined;
 }
 
 /** A map with a constant: a bias, or else passed through. */
