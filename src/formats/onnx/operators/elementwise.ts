@@ -36,8 +36,9 @@ export const batchNorm: Operator = (at) => {
 /** A layer that a constant of one value per filter is the bias of: added right behind it, where it has none. */
 function biasedLayer(at: AtNode, flow: Flow, constant: Fixed) {
   const layer = at.node.op === 'Add' ? at.draft.directLayer(flow) : undefined;
-  if (layer === undefined || layer.parameters !== weightCount(layer)) return undefined;
-  return product(constant.dims) === layer.filters ? layer : undefined;
+  const takes =
+    layer !== undefined && layer.parameters === weightCount(layer) && product(constant.dims) === layer.filters;
+  return takes ? layer : undefined;
 }
 
 /** A map with a constant: a bias, or else passed through. */

@@ -3,7 +3,7 @@ import { concat } from './concat.js';
 import { convolution, integerConvolution, quantizedConvolution, transposedConvolution } from './convolution.js';
 import { activation, batchNorm, comparison, identity, scale, selection, sum } from './elementwise.js';
 import { gemm, matrixMultiplication, quantizedMultiplication } from './matrix.js';
-import { gathering, moving, shapeOf, sizeOf } from './move.js';
+import { gathering, moving, shapeOf, sizeOf, turning } from './move.js';
 import * as moves from './moved.js';
 import { pad } from './pad.js';
 import { passOpen, passUnchanged } from './pass.js';
@@ -48,7 +48,7 @@ const own: Readonly<Record<string, Operator>> = {
   Flatten: moving(moves.flatten),
   Squeeze: moving(moves.squeeze),
   Unsqueeze: moving(moves.unsqueeze),
-  Transpose: moving(moves.transpose),
+  Transpose: turning(moves.transpose),
   Slice: moving(moves.slice),
   Split: moving(moves.split),
   Expand: moving(moves.expand),
