@@ -21,8 +21,8 @@ Commands:
                                        change
   silhouette trace                     Look at a trace, or make a synthetic one
   silhouette trace-array               Watch a small array work, cycle by cycle, on a random layer
-  silhouette validate <file>           Check a trace (.npz), network (.yaml, .csv), accelerator (.yaml) or
-                                       result (.json), and report every problem
+  silhouette validate <file>           Check a trace (.npz), network (.yaml, .csv, .onnx), accelerator (.yaml)
+                                       or result (.json), and report every problem
 
 Options:
       --version  Show version number                                                                 [boolean]
