@@ -1,3 +1,5 @@
+import type { Precision } from '../core/precision.js';
+
 /** Height and width in pixels, channels as count. Activations are addressed [channel, y, x]. */
 export interface Shape {
   readonly channels: number;
@@ -21,11 +23,14 @@ interface LayerBase {
   readonly output: Shape;
   /** Trainable parameters, biases and batch-norm scale and shift included. */
   readonly parameters: number;
+  /** What the network itself states: the bits of a quantised model, or of a network file. */
+  readonly precision?: Precision;
 }
 
 /** A convolution, or a linear layer as the 1×1 convolution of a 1×1 map that it is. */
 export interface ArrayLayer extends LayerBase {
   readonly kind: ArrayKind;
+  /** Where a slice or another shape lies between, not the shape of what `from` names. */
   readonly input: Shape;
   /** Filters in all groups together: the output channels. */
   readonly filters: number;
@@ -43,7 +48,7 @@ export interface ArrayLayer extends LayerBase {
 /** A layer that moves or combines elements without MACs. */
 export interface VectorLayer extends LayerBase {
   readonly kind: VectorKind;
-  /** One shape per entry of `from`. `multiply` may broadcast a [C, 1, 1] second input. */
+  /** One shape per entry of `from`. `multiply` may broadcast a [C, 1, 1] second input, and networks from ONNX any but the first. */
   readonly inputs: readonly Shape[];
   /** Window of a `pool`, absent where every input element is touched once. */
   readonly kernel?: readonly [number, number];
@@ -60,6 +65,8 @@ export interface Network {
   readonly layers: readonly Layer[];
   /** Set where layers are independent shapes (a SCALE-Sim topology): `from` is empty and shapes need not chain. */
   readonly independent?: true;
+  /** What a file holds beside layers, and how it was read, a line each; results list it among their assumptions. */
+  readonly notes?: readonly string[];
 }
 
 export function isArrayLayer(layer: Layer): layer is ArrayLayer {

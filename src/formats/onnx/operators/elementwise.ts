@@ -1,0 +1,113 @@
+import type { VectorKind } from '../../../network/layer.js';
+import { elements } from '../../../network/layer.js';
+import type { AtNode, Operator } from '../at-node.js';
+import { product } from '../tensor.js';
+import { broadcastDims, dimsText, sameDims, viewOf, type Fixed, type Flow } from '../traced.js';
+
+/** Element by element: part of the layer before. What only selects or cuts values leaves them on their grid. */
+function fuse(at: AtNode, flow: Flow, keepsBits: boolean): Flow {
+  at.draft.notes.node('fused', at.node);
+  const { border: _, ...rest } = flow;
+  return { ...rest, direct: false, bits: keepsBits ? flow.bits : undefined };
+}
+
+/** An activation, cast or rounding. */
+export const activation: Operator = (at) => {
+  at.give(fuse(at, at.flow(0), false));
+};
+
+/** One that makes no new values: `Relu`, `Clip`, `Identity`. */
+export const selection: Operator = (at) => {
+  const flow = at.flow(0);
+  const unchanged = at.node.op === 'Identity' || at.node.op === 'Dropout';
+  const fused = fuse(at, flow, true);
+  at.give(unchanged ? { ...flow } : fused);
+  if (at.node.outputs.length > 1) at.give({ ...fused, bits: undefined }, 1);
+};
+
+/** Part of an array layer that it follows directly, with scale and shift per filter; elsewhere passed through. */
+export const batchNorm: Operator = (at) => {
+  const flow = at.flow(0);
+  const layer = at.draft.directLayer(flow);
+  if (layer !== undefined) layer.parameters += 2 * layer.filters;
+  at.draft.notes.node(layer === undefined ? 'passed' : 'fused', at.node);
+  const { border: _, ...rest } = flow;
+  at.give({ ...rest, direct: false, bits: undefined });
+};
+
+/** A map with a constant: a bias where it is added right behind a layer, one value per filter; else passed through. */
+function withConstant(at: AtNode, flow: Flow, constant: Fixed, dims: readonly number[]): void {
+  const layer = at.node.op === 'Add' ? at.draft.directLayer(flow) : undefined;
+  const isBias = layer !== undefined && product(constant.dims) === layer.filters && sameDims(dims, flow.dims);
+  if (isBias) layer.parameters += layer.filters;
+  at.draft.notes.node(isBias ? 'fused' : 'passed', at.node);
+  const { border: _, ...rest } = flow;
+  // A batch norm may still follow a bias.
+  const same = { ...rest, direct: isBias, bits: undefined };
+  at.give(
+    sameDims(dims, flow.dims) ? same : { ...same, dims, view: viewOf(dims, at.images), root: at.draft.newRoot() },
+  );
+}
+
+/** All inputs that are there, at least one of which is a map, and their common dimensions. */
+function operands(at: AtNode) {
+  const known = at.inputs.flatMap((input, i) => (input === undefined ? [] : [at.known(i)]));
+  const dims = broadcastDims(known.map((input) => input.dims));
+  if (dims === undefined)
+    throw at.error({
+      message: 'its inputs do not go together',
+      received: known.map((input) => dimsText(input.dims)).join(' and '),
+    });
+  const flows = known.filter((input) => input.is === 'flow');
+  return { known, flows, dims };
+}
+
+function elementwiseLayer(kind: VectorKind & ('add' | 'multiply')): Operator {
+  return (at) => {
+    const { known, flows, dims } = operands(at);
+    const first = flows[0]!;
+    const constant = known.find((input) => input.is === 'fixed');
+    const sizes = flows.map(({ view }) => elements(view));
+    const isScalar = sizes.some((size) => size === 1) && sizes.some((size) => size > 1);
+    const others = constant !== undefined || isScalar ? [] : flows.filter(({ root }) => root !== first.root);
+    if (others.length > 0) {
+      // The one that is broadcast comes last.
+      const reads = sizes[0] === Math.max(...sizes) ? flows : flows.toReversed();
+      const whole = reads.find((flow) => sameDims(flow.dims, dims));
+      const tensor = at.node.inputs[0]!;
+      const output = whole?.view ?? viewOf(dims, at.images);
+      at.give({ ...at.draft.vectorLayer(at.node, kind, { reads, tensor, dims, output }), direct: false });
+    } else if (constant !== undefined && flows.length === 1) withConstant(at, first, constant, dims);
+    else {
+      const whole = flows.find((flow) => sameDims(flow.dims, dims)) ?? {
+        ...first,
+        dims,
+        view: viewOf(dims, at.images),
+      };
+      at.draft.notes.node(isScalar ? 'passed' : 'fused', at.node);
+      const { border: _, ...rest } = whole;
+      at.give({ ...rest, direct: false, bits: undefined });
+    }
+  };
+}
+
+/** Sums, differences and maxima of maps that come from different tensors. */
+export const sum: Operator = elementwiseLayer('add');
+
+/** Products and quotients. One of a tensor with a function of itself (x · sigmoid(x)) is an activation. */
+export const scale: Operator = elementwiseLayer('multiply');
+
+/** Comparisons and choices: passed through with the dimensions that broadcasting gives. */
+export const comparison: Operator = (at) => {
+  const { flows, dims } = operands(at);
+  const whole = flows.find((flow) => sameDims(flow.dims, dims)) ?? flows[0]!;
+  at.draft.notes.node('passed', at.node);
+  const { border: _, ...rest } = whole;
+  at.give({
+    ...rest,
+    dims,
+    view: sameDims(whole.dims, dims) ? whole.view : viewOf(dims, at.images),
+    direct: false,
+    bits: undefined,
+  });
+};

@@ -1,0 +1,68 @@
+import type { AtNode, Operator } from '../at-node.js';
+import { positionOf } from '../fold.js';
+import { product } from '../tensor.js';
+import { fixed, mostFolded, type Fixed } from '../traced.js';
+import type { Move, Moved } from './moved.js';
+import { pass } from './pass.js';
+
+/** Values of a moved constant; undefined where there are many, or where they are not known. */
+function movedValues(part: Fixed, { dims, origin }: Moved): readonly number[] | undefined {
+  const values = part.values();
+  if (values === undefined || origin === undefined) return values;
+  const count = product(dims);
+  if (count > mostFolded) return undefined;
+  const moved: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const place = origin(positionOf(i, dims)).reduce((sum, at, axis) => sum * part.dims[axis]! + at, 0);
+    const value = values[place];
+    if (value === undefined) return undefined;
+    moved.push(value);
+  }
+  return moved;
+}
+
+/** An operator that moves elements: constants are moved here, maps are passed through. */
+export function moving(move: Move): Operator {
+  return (at: AtNode) => {
+    const traced = at.known(0);
+    const outputs = move(at, traced.dims);
+    if (traced.is === 'fixed') {
+      const { integer, bits } = traced;
+      outputs.forEach((moved, i) => {
+        at.give(fixed(moved.dims, movedValues(traced, moved), { integer, bits }), i);
+      });
+      return;
+    }
+    // One node is listed once, however many parts it makes; elements stay on their grid.
+    const passed = pass(at, traced, traced.dims);
+    outputs.forEach(({ dims }, i) => {
+      at.give({ ...at.draft.moved(passed, dims), bits: traced.bits }, i);
+    });
+  };
+}
+
+/** Weights may be gathered by what an image holds: the rows of a table that it points at. */
+export const gathering = (move: Move): Operator => {
+  const moved = moving(move);
+  return (at) => {
+    const [data, indices] = [at.known(0), at.known(1)];
+    if (data.is === 'flow' || indices.is === 'fixed') {
+      moved(at);
+      return;
+    }
+    const [out] = move(at, data.dims);
+    at.give(pass(at, indices, out!.dims));
+  };
+};
+
+/** The dimensions of a tensor as a constant. */
+export const shapeOf: Operator = (at) => {
+  const { dims } = at.known(0);
+  const { attributes } = at.node;
+  const part = dims.slice(attributes.integer('start') ?? 0, attributes.integer('end') ?? dims.length);
+  at.give(fixed([part.length], part));
+};
+
+export const sizeOf: Operator = (at) => {
+  at.give(fixed([], [product(at.known(0).dims)]));
+};
