@@ -1,3 +1,4 @@
+import { cut, worth } from '../../core/low-bits.js';
 import type { Precision } from '../../core/precision.js';
 
 /** One activation on its way through the array: a signed integer already cut to its level's bits, and that level. */
@@ -19,18 +20,13 @@ export interface Lane extends Activation {
   readonly scale: number;
 }
 
-/** Keeps the highest `bits` of a signed `full`-bit integer, as an integer of `bits` bits. */
-export function cut(value: number, full: number, bits: number): number {
-  return value >> (full - bits);
-}
-
 /** The operands of a packet as they stand in the lanes of a MAC unit. */
 export function meet(activations: ActivationPacket, weights: WeightPacket, full: Precision): Lane[] {
   if (activations.length !== weights.length) throw new Error('a packet met weights of another size');
   return activations.map(({ value, precision }, i) => {
     const { activationBits, weightBits } = precision;
-    const shift = full.activationBits - activationBits + full.weightBits - weightBits;
-    return { value, precision, weight: cut(weights[i]!, full.weightBits, weightBits), scale: 2 ** shift };
+    const scale = worth(full.activationBits, activationBits) * worth(full.weightBits, weightBits);
+    return { value, precision, weight: cut(weights[i]!, full.weightBits, weightBits), scale };
   });
 }
 

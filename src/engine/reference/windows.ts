@@ -1,5 +1,6 @@
+import { cut } from '../../core/low-bits.js';
 import type { ReferenceArray, ReferenceLayer } from './array.js';
-import { cut, type Activation, type ActivationPacket, type WeightPacket } from './operand.js';
+import type { Activation, ActivationPacket, WeightPacket } from './operand.js';
 import type { MacUnit } from './units.js';
 
 /** One output pixel with everything that it is computed from. */

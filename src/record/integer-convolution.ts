@@ -1,0 +1,91 @@
+import { cut, worth } from '../core/low-bits.js';
+import type { Precision } from '../core/precision.js';
+import { elements, type ArrayLayer, type Shape } from '../network/layer.js';
+import type { RegionMap } from '../trace/trace.js';
+import { convolve } from './convolution/convolve.js';
+
+/** One layer with its operands: integers of `fullBits`, and the levels that cut them. */
+export interface IntegerLayer {
+  readonly layer: ArrayLayer;
+  readonly fullBits: Precision;
+  /** [channels, height, width]; signed, or not negative and below 2^bits. */
+  readonly activations: Int32Array;
+  /** [filters, channels / groups, kernel rows, kernel columns]; signed. */
+  readonly weights: Int32Array;
+  /** Precision of each level, at most `fullBits`. A layer without a map runs at the first one throughout. */
+  readonly levels: readonly Precision[];
+  readonly map: RegionMap | undefined;
+}
+
+/** Where the longest sum of 16 × 16-bit products could exceed 2⁵³. */
+const MOST_PRODUCTS = 2 ** 21;
+
+/**
+ * The convolution in a scheme's arithmetic, [filters, output height, output width], in units of full activation step × full weight step:
+ * an activation keeps the highest bits of its level, and so does the weight that it meets (`core/low-bits.ts`, which the reference
+ * engine computes with). Exact integers, equal to the outputs of `stepConvolution` bit for bit.
+ * @throws RangeError where an array does not have the layer's size, or a level does not exist or has more than the full bits
+ */
+export function integerConvolution(input: IntegerLayer): Float64Array {
+  const { layer, fullBits, levels } = input;
+  const products = (layer.input.channels / layer.groups) * layer.kernel[0] * layer.kernel[1];
+  if (products > MOST_PRODUCTS) throw new RangeError(`windows of ${layer.name} are too large for exact sums`);
+  if (levels.some((l) => l.activationBits > fullBits.activationBits || l.weightBits > fullBits.weightBits))
+    throw new RangeError(`a level of ${layer.name} has more bits than its operands`);
+  const levelOf = input.map === undefined ? undefined : levelsOfElements(input.map, layer.input, levels.length);
+  // Levels whose weights have as many bits meet the same weights.
+  const used = input.map === undefined ? levels.slice(0, 1) : levels;
+  const weightBits = [...new Set(used.map((level) => level.weightBits))].sort((a, b) => a - b);
+  const weights = weightBits.map((bits) => cutAll(input.weights, fullBits.weightBits, [bits], undefined));
+  const activationBits = used.map((level) => level.activationBits);
+  const activations = cutAll(input.activations, fullBits.activationBits, activationBits, levelOf);
+  const setOfLevel = used.map((level) => weightBits.indexOf(level.weightBits));
+  const sets = weights.length === 1 ? undefined : levelOf?.map((level) => setOfLevel[level]!);
+  const integers = { activation: largest(activations), weight: Math.max(...weights.map(largest)) };
+  return convolve({ layer, activations, weights, sets, integers });
+}
+
+/** Values cut to the bits of their levels, in units of a full step. */
+function cutAll(
+  values: Int32Array,
+  full: number,
+  bits: readonly number[],
+  levelOf: Uint8Array | undefined,
+): Float64Array {
+  const kept = Float64Array.from(bits);
+  const steps = kept.map((own) => worth(full, own));
+  const result = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const level = levelOf === undefined ? 0 : levelOf[i]!;
+    result[i] = cut(values[i]!, full, kept[level]!) * steps[level]!;
+  }
+  return result;
+}
+
+function largest(values: Float64Array): number {
+  let [least, most, i] = [0, 0, 0];
+  // Not `for … of`, which takes several times as long.
+  while (i < values.length) {
+    const value = values[i++]!;
+    if (value > most) most = value;
+    if (value < least) least = value;
+  }
+  return Math.max(most, -least);
+}
+
+/** The level of every element of a layer's input, [channels, height, width]. */
+function levelsOfElements(map: RegionMap, input: Shape, levels: number): Uint8Array {
+  const { channels, height, width } = input;
+  const { gridHeight, gridWidth, regionHeight, regionWidth } = map;
+  const result = new Uint8Array(elements(input));
+  for (let c = 0, i = 0; c < channels; c++)
+    for (let y = 0; y < height; y++) {
+      const row = ((map.channels === 1 ? 0 : c) * gridHeight + Math.floor(y / regionHeight)) * gridWidth;
+      for (let x = 0; x < width; x++, i++) {
+        const level = map.levels[row + Math.floor(x / regionWidth)];
+        if (level === undefined || level >= levels) throw new RangeError(`there is no level ${String(level)}`);
+        result[i] = level;
+      }
+    }
+  return result;
+}
