@@ -1,7 +1,7 @@
 import type { ImportedNetwork } from '../formats/onnx/import-network.js';
 import type { LayerSource } from '../formats/onnx/network-draft.js';
 import type { OnnxModel } from '../formats/onnx/model-file.js';
-import type { ArrayLayer, Network, Shape } from '../network/layer.js';
+import { isArrayLayer, type ArrayLayer, type Network, type Shape } from '../network/layer.js';
 import { maskedLayers } from '../network/masked.js';
 import type { ActivationMap } from './activation-map.js';
 import { mapOf } from './model-images.js';
@@ -19,9 +19,9 @@ export interface LayerMap {
   readonly zero: number | string;
 }
 
-/** Maps of all layers that have masks, in network order. */
-export function layerMaps({ graph }: OnnxModel, { network, sources }: ImportedNetwork): LayerMap[] {
-  return maskedLayers(network).map((layer) => {
+/** Maps of all layers on the array, in network order, and of those that have masks. */
+export function layerMaps({ graph }: OnnxModel, { network, sources }: ImportedNetwork) {
+  const maps = network.layers.filter(isArrayLayer).map((layer): LayerMap => {
     const from = sources.get(layer.name)!;
     const inserted = network.layers.find(({ name }) => name === layer.from[0] && sources.get(name)?.node === from.node);
     return {
@@ -32,6 +32,8 @@ export function layerMaps({ graph }: OnnxModel, { network, sources }: ImportedNe
       zero: zeroPoint(from, graph),
     };
   });
+  const masked = new Set<ArrayLayer>(maskedLayers(network));
+  return { maps, masked: maps.filter(({ layer }) => masked.has(layer)) };
 }
 
 function stridesOf({ node }: LayerSource): readonly [number, number] {

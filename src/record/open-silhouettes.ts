@@ -1,4 +1,5 @@
 import { SilhouetteError } from '../core/errors.js';
+import { sha256 } from '../formats/whole-file.js';
 import { masksOf } from './mask-files.js';
 import { mapOf } from './model-images.js';
 import { readNpy } from './npy-file.js';
@@ -47,7 +48,7 @@ const makers: {
         received: String(numbers.length),
       });
     const squeeze = projection(spec, numbers.subarray(0, channels), numbers[channels]);
-    return squeezed(spec, layer, squeeze, setting, { weights: numbers.join(' ') }).source;
+    return squeezed(spec, layer, squeeze, setting, { 'weights SHA-256': await sha256(file) }).source;
   },
   model: openSegmentation,
   masks: masksOf,
