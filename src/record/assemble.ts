@@ -15,7 +15,6 @@ import {
   silhouetteBytes,
   statisticsBlock,
   sumBytes,
-  sumRow,
   type BlockOrder,
   type SizePlan,
 } from './blocks.js';
@@ -235,9 +234,8 @@ export class Assembly {
       name: `sums/${regionSizeName(region)}/${map.layer.name}`,
       dtype: sumBytes(region) === 2 ? '<u2' : '<u4',
       shape: [keys.length, channels, gridHeight, gridWidth],
-      rows: this.#rows(async (key) =>
-        sumRow(keptSums(await parts.read(key, regionBlock(order, s, l)), map.layer, region), region),
-      ),
+      // As they are kept, behind the byte of levels.
+      rows: this.#rows(async (key) => (await parts.read(key, regionBlock(order, s, l))).subarray(1)),
     };
   }
 

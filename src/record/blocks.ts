@@ -54,7 +54,7 @@ export function sumBytes({ rows, cols }: RegionSize): 2 | 4 {
 }
 
 /** Sums as a trace holds them: little-endian, in as many bytes as {@link sumBytes} says. */
-export function sumRow({ sums }: RegionSums, region: RegionSize): Uint8Array {
+function sumRow({ sums }: RegionSums, region: RegionSize): Uint8Array {
   const bytes = sumBytes(region);
   const out = Buffer.alloc(bytes * sums.length);
   sums.forEach((sum, i) => (bytes === 2 ? out.writeUInt16LE(sum, 2 * i) : out.writeUInt32LE(sum, 4 * i)));
