@@ -325,6 +325,6 @@ export function breakEven(request: BreakEvenRequest): Fit<BreakEven> {
       };
     }),
     curve,
-    assumptions: [...plans[0]!.assumptions, ...price.assumptions],
+    assumptions: [...(network.notes ?? []), ...plans[0]!.assumptions, ...price.assumptions],
   });
 }

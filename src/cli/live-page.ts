@@ -57,6 +57,7 @@ export async function livePageOf(
       network: args.network,
       machines: args.accelerator,
       flags: {
+        ...(args.inputSize !== undefined && { 'input-size': args.inputSize }),
         ...(batch > 1 && { batch: String(batch) }),
         ...(args.mapping !== undefined && { mapping: args.mapping }),
       },

@@ -43,6 +43,7 @@ const commands = [
 
 const simulateAndTraceFlags = [
   'network',
+  'input-size',
   'accelerator',
   'scheme',
   'set',

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { SilhouetteError, throwIfAny, type Problem } from '../core/errors.js';
 import { loadAccelerator } from '../formats/load-accelerator.js';
-import { loadNetwork } from '../formats/load-network.js';
 import { parseMappingYaml, unknownPins, type MappingPins } from '../formats/mapping-file.js';
 import { nearest } from '../formats/nearest.js';
 import { parseOverride, type Override } from '../formats/override.js';
@@ -17,6 +16,7 @@ import { baselineAmong } from './baseline.js';
 import { checkPageName } from './page-file.js';
 import { equalize, equalProblems, type EqualArguments } from './equalize.js';
 import { checkpointProblems } from './checkpoint.js';
+import { networkOf } from './network-input.js';
 import { parseCount } from './numbers.js';
 import { threadProblems } from './threads.js';
 
@@ -24,6 +24,7 @@ import { threadProblems } from './threads.js';
 export interface SimulateArguments extends EqualArguments {
   readonly trace: string | undefined;
   readonly network: string;
+  readonly inputSize?: string | undefined;
   readonly accelerator: readonly string[];
   readonly scheme: readonly string[];
   readonly set: readonly string[];
@@ -184,7 +185,7 @@ export async function loadInputs(args: SimulateArguments): Promise<SimulateInput
     await attempts.try(() => {
       checkScheme(spec);
     });
-  const network = await attempts.try(() => loadNetwork(args.network));
+  const network = await attempts.try(() => networkOf(args));
   const mappings = await attempts.try(() => loadMappings(args.mapping, network));
   const given: { text: string; machine: Accelerator }[] = [];
   for (const name of args.accelerator) {

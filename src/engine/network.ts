@@ -31,6 +31,15 @@ export function batchFields(plan: SchemePlan, images: readonly ImageTrace[]): Ba
   });
 }
 
+/** Whether a layer reads another's output as it is: behind a slice or another shape, places of levels are not those of elements. */
+function readsWhole({ plan }: PlacedNetwork, maker: number, reader: number): boolean {
+  const layer = plan.network.layers[reader]!;
+  const { channels, height, width } = plan.network.layers[maker]!.output;
+  if (!isArrayLayer(layer)) return true;
+  const { input } = layer;
+  return input.channels === channels && input.height === height && input.width === width;
+}
+
 /**
  * What each image's output of a layer is stored at: every element at the widest bits that any of its readers wants, so
  * that a reader of fewer bits leaves the low planes alone. `dense` stores everything at the widest bits of the plan.
@@ -45,7 +54,12 @@ function storedOutputs(placed: PlacedNetwork, fields: BatchFields, position: num
       for (const reader of reading) {
         const levels = allLevels[reader]!;
         const field = fields[reader]?.[image];
-        const own = field === undefined ? uniformBits(levels[0]!.activationBits) : elementBits(field, levels);
+        const own =
+          field === undefined
+            ? uniformBits(levels[0]!.activationBits)
+            : readsWhole(placed, position, reader)
+              ? elementBits(field, levels)
+              : uniformBits(Math.max(...levels.map((level) => level.activationBits)));
         widest = widest === undefined ? own : widestBits(widest, own);
       }
     stored.push(widest ?? uniformBits(highestBits));

@@ -25,6 +25,7 @@ const layerSchema = z.strictObject({
   global: z.boolean().optional(),
   ceil: z.boolean().optional(),
   size: z.array(z.number()).optional(),
+  bits: z.union([z.number(), z.string()]).optional(),
 });
 
 const fileSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import type { ArrayKind, ArrayLayer, Layer, Shape, VectorKind, VectorLayer } from './layer.js';
 import { elements, macs, weightCount } from './layer.js';
 import type { LayerSpec, ReportProblem, SpecKind } from './layer-spec.js';
+import { precisionOf } from './layer-fields.js';
 import type { WindowAxis } from './output-size.js';
 import { kernelSpan, outputSize, paddedSize } from './output-size.js';
 
@@ -199,8 +200,10 @@ export function inferLayer(
   inputs: readonly Shape[],
   report: ReportProblem,
 ): Layer | undefined {
-  const layer = builders[spec.kind]({ spec, from, inputs, report });
-  if (layer === undefined) return undefined;
+  const built = builders[spec.kind]({ spec, from, inputs, report });
+  if (built === undefined) return undefined;
+  const precision = precisionOf(spec.bits);
+  const layer = precision === undefined ? built : { ...built, precision };
   const work = Math.max(macs(layer), elements(layer.output), layer.parameters);
   if (work <= Number.MAX_SAFE_INTEGER) return layer;
   report([], {

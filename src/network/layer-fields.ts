@@ -1,5 +1,6 @@
 import type { LayerField, LayerSpec, ReportProblem } from './layer-spec.js';
-import { fieldForms, kindRules, layerFields, maxSize, networkInput, specKinds } from './layer-spec.js';
+import { MAX_BITS, type Precision } from '../core/precision.js';
+import { commonFields, fieldForms, kindRules, layerFields, maxSize, networkInput, specKinds } from './layer-spec.js';
 
 /** A value as a message shows it. */
 function shown(value: unknown): string {
@@ -42,10 +43,25 @@ export function checkSizes(
   return fine;
 }
 
+/** `8` or `a8w4`; undefined for what is neither, or beyond {@link MAX_BITS}. */
+export function precisionOf(value: unknown): Precision | undefined {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '';
+  const match = /^(?:(\d{1,2})|a(\d{1,2})w(\d{1,2}))$/.exec(text);
+  const [activationBits, weightBits] = [Number(match?.[1] ?? match?.[2]), Number(match?.[1] ?? match?.[3])];
+  const fine = [activationBits, weightBits].every((bits) => bits >= 1 && bits <= MAX_BITS);
+  return fine ? { activationBits, weightBits } : undefined;
+}
+
 function checkField(spec: LayerSpec, field: LayerField, report: ReportProblem): boolean {
   const form = fieldForms[field];
   const value = spec[field];
   const what = `${field} of ${spec.name}`;
+  if (form === 'precision') {
+    if (precisionOf(value) !== undefined) return true;
+    const expected = `1 to ${String(MAX_BITS)}, or both apart such as a8w4`;
+    report([field], { message: `${what} is no precision`, expected, received: shown(value) });
+    return false;
+  }
   if (form !== 'boolean') return checkSizes(what, value, form, [field], report);
   if (typeof value === 'boolean') return true;
   report([field], { message: `${what} has the wrong form`, expected: 'true or false', received: shown(value) });
@@ -82,7 +98,10 @@ export function checkFields(spec: LayerSpec, report: ReportProblem): boolean {
     if (!has(field))
       fail([field], { message: `${field} of ${spec.name} is missing`, expected: `a ${spec.kind}'s ${field}` });
   }
-  const allowed: readonly LayerField[] = global ? ['input', 'global'] : [...required, ...optional];
+  const allowed: readonly LayerField[] = [
+    ...(global ? (['input', 'global'] as const) : [...required, ...optional]),
+    ...commonFields,
+  ];
   for (const field of layerFields.filter(has)) {
     if (allowed.includes(field)) checkField(spec, field, fail);
     else {

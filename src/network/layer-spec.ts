@@ -40,6 +40,8 @@ export interface LayerSpec {
   readonly ceil?: boolean;
   /** Height and width that a resize yields. */
   readonly size?: readonly [number, number];
+  /** Precision that the network itself runs at: `8`, or activations and weights apart, `a8w4`. Read by `uniform:network`. */
+  readonly bits?: number | string;
 }
 
 export interface NetworkSpec {
@@ -61,6 +63,9 @@ interface KindRules {
 
 const convOptions = ['input', 'stride', 'padding', 'dilation', 'bias', 'batchNorm'] as const;
 
+/** Fields that every kind may have. */
+export const commonFields: readonly LayerField[] = ['bits'];
+
 /** What each kind must have, may have, and how many inputs it reads. */
 export const kindRules: Readonly<Record<SpecKind, KindRules>> = {
   conv2d: { required: ['filters', 'kernel'], optional: [...convOptions, 'groups'], reads: [1, 1] },
@@ -78,7 +83,7 @@ export const specKinds = Object.keys(kindRules) as readonly SpecKind[];
 /** Largest size in any dimension. */
 export const maxSize = 2 ** 20;
 
-type FieldForm = 'boolean' | { readonly lengths: readonly number[]; readonly least: 0 | 1 };
+type FieldForm = 'boolean' | 'precision' | { readonly lengths: readonly number[]; readonly least: 0 | 1 };
 
 const scalarOrPair: FieldForm = { lengths: [1, 2], least: 1 };
 
@@ -96,6 +101,7 @@ export const fieldForms: Readonly<Record<LayerField, FieldForm>> = {
   global: 'boolean',
   ceil: 'boolean',
   size: { lengths: [2], least: 1 },
+  bits: 'precision',
 };
 
 export const layerFields = Object.keys(fieldForms) as readonly LayerField[];

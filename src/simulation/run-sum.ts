@@ -84,7 +84,7 @@ export class RunSum {
         ...metricsOf(means[i]!, accelerator, price),
         distribution: this.#distributions(i),
       })),
-      assumptions: [...plan.assumptions, ...price.assumptions],
+      assumptions: [...(plan.network.notes ?? []), ...plan.assumptions, ...price.assumptions],
     };
   }
 

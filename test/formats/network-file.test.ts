@@ -44,6 +44,24 @@ layers:
     expect(parseNetworkYaml(stringify(resnet18), 'r.yaml')).toEqual(builtinNetwork('resnet18'));
   });
 
+  it('can state the bits of a layer, of any kind', () => {
+    const text = (bits: string, last: string): string => `name: n
+input: [3, 8, 8]
+layers:
+  - { name: a, kind: conv2d, filters: 4, kernel: 3, bits: ${bits} }
+  - { name: p, kind: pool, global: true, bits: ${last} }
+`;
+    const { layers } = parseNetworkYaml(text('a8w4', '8'), 'n.yaml');
+    expect(layers.map(({ precision }) => precision)).toEqual([
+      { activationBits: 8, weightBits: 4 },
+      { activationBits: 8, weightBits: 8 },
+    ]);
+    expect(complaints(text('w4', '17'))).toEqual([
+      'net.yaml:4:59 layers.0.bits: bits of a is no precision (expected 1 to 16, or both apart such as a8w4, got "w4")',
+      'net.yaml:5:51 layers.1.bits: bits of p is no precision (expected 1 to 16, or both apart such as a8w4, got 17)',
+    ]);
+  });
+
   it('of layers with their own inputs needs none itself', () => {
     const network = parseNetworkYaml(
       'name: shapes\nlayers:\n- { name: a, kind: conv2d, input: [8, 9, 9], filters: 4, kernel: 3 }\n',
@@ -98,7 +116,19 @@ layers:
       fc.integer({ min: -2, max: 9 }),
       fc.array(fc.integer({ min: -1, max: 9 })),
     );
-    const fields = ['from', 'input', 'filters', 'kernel', 'stride', 'padding', 'dilation', 'groups', 'bias', 'size'];
+    const fields = [
+      'from',
+      'input',
+      'filters',
+      'kernel',
+      'stride',
+      'padding',
+      'dilation',
+      'groups',
+      'bias',
+      'size',
+      'bits',
+    ];
     const layer = fc.record(
       {
         name: fc.oneof(fc.constantFrom('a', 'b', 'c'), odd),

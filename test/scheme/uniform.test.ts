@@ -25,6 +25,30 @@ describe('uniform', () => {
     expect(plan.layers[0]!.levels).toEqual([{ activationBits: 8, weightBits: 4 }]);
   });
 
+  it('runs layers as the network states, and those that are silent at the widest bits that others state', () => {
+    const stated = {
+      ...SMALL,
+      layers: SMALL.layers.map((layer, i) =>
+        i === 0 ? { ...layer, precision: { activationBits: 8, weightBits: 4 } } : layer,
+      ),
+    };
+    const { plan } = planned('uniform:network', stated, undefined);
+    expect(plan.layers.map(({ levels }) => levels)).toEqual(
+      SMALL.layers.map(() => [{ activationBits: 8, weightBits: 4 }]),
+    );
+    expect(plan.assumptions).toHaveLength(SMALL.layers.length > 1 ? 1 : 0);
+    const mixed = {
+      ...stated,
+      layers: stated.layers.map((layer, i) => (i === 1 ? { ...layer, precision: square(2) } : layer)),
+    };
+    expect(planned('uniform:network', mixed, undefined).plan.layers[1]!.levels).toEqual([square(2)]);
+  });
+
+  it('is told where uniform:network meets a network that states nothing', () => {
+    const [fault] = problemsOf(() => parseScheme('uniform:network').plan(network('resnet18'), undefined));
+    expect(fault).toMatchObject({ where: 'scheme uniform:network', message: 'resnet18 states no precision' });
+  });
+
   it.each(['uniform:1', 'uniform:16', 'uniform:a1w16'])('knows %s', (spec) => {
     expect(parseScheme(spec).spec).toBe(spec);
   });
@@ -35,7 +59,7 @@ describe('uniform', () => {
       expect(problem(spec)).toEqual({
         where: `scheme ${spec}`,
         message: 'not a uniform precision',
-        expected: 'uniform:8 or uniform:a8w4',
+        expected: 'uniform:8, uniform:a8w4 or uniform:network',
         received: spec,
       });
     },

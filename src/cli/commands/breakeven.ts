@@ -11,7 +11,6 @@ import {
 } from '../../breakeven.js';
 import { SilhouetteError, throwIfAny, type Problem } from '../../core/errors.js';
 import { loadAccelerator } from '../../formats/load-accelerator.js';
-import { loadNetwork } from '../../formats/load-network.js';
 import { makeManifest } from '../../formats/manifest.js';
 import { nearest } from '../../formats/nearest.js';
 import { parseOverride, type Override } from '../../formats/override.js';
@@ -28,6 +27,7 @@ import { parseScheme } from '../../scheme/registry.js';
 import { checkSynthOptions, SYNTH_DEFAULTS } from '../../trace/synth.js';
 import { version } from '../../version.js';
 import { Attempts } from '../attempts.js';
+import { networkOf, sizeOverrides } from '../network-input.js';
 import { parseCount, parseNumber } from '../numbers.js';
 import { progress, type Io } from '../output.js';
 
@@ -126,7 +126,7 @@ async function load(args: Arguments) {
   await attempts.try(async () => {
     throwIfAny(await outputProblems(args));
   });
-  const network = await attempts.try(() => loadNetwork(args.network));
+  const network = await attempts.try(() => networkOf(args));
   for (const family of args.family) await attempts.try(() => oneOf('family', family, breakEvenFamilies));
   await attempts.try(() => {
     throwIfAny(bitsProblems(args.high, args.low).map((problem) => ({ ...problem, where: `--${problem.where}` })));
@@ -237,7 +237,7 @@ export async function run(args: Arguments, io: Io): Promise<number> {
   const manifest = await makeManifest({
     network: args.network,
     accelerators: args.accelerator,
-    overrides: args.set,
+    overrides: [...args.set, ...sizeOverrides(args)],
     seed: args.seed,
   });
   const report: BreakEvenReport = {

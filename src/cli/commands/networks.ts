@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import { loadNetwork } from '../../formats/load-network.js';
+import { SilhouetteError } from '../../core/errors.js';
+import { networkOf } from '../network-input.js';
 import { builtinNetwork, builtinNetworkNames } from '../../network/builtin.js';
 import { isArrayLayer, macs, networkMacs, networkParameters, type Network, type Shape } from '../../network/layer.js';
 import { short } from '../../report/table.js';
@@ -48,10 +49,16 @@ function show(network: Network): string {
     ]);
   }
   const totals = `${networkMacs(network).toLocaleString('en')} MACs, ${networkParameters(network).toLocaleString('en')} parameters`;
-  return `${network.name}: ${network.description}\n${table.toString()}\n${totals}`;
+  const notes = (network.notes ?? []).map((note) => `\n${note}`);
+  return `${network.name}: ${network.description}\n${table.toString()}\n${totals}${notes.join('')}`;
 }
 
 /** What `networks` prints: all of them, or the layers of one. */
-export async function networks(name: string | undefined): Promise<string> {
-  return `${name === undefined ? list() : show(await loadNetwork(name))}\n`;
+export async function networks(name: string | undefined, inputSize?: string): Promise<string> {
+  if (name !== undefined) return `${show(await networkOf({ network: name, inputSize }))}\n`;
+  if (inputSize === undefined) return `${list()}\n`;
+  throw new SilhouetteError({
+    where: `--input-size ${inputSize}`,
+    message: 'says how large the image of a network is; none is given',
+  });
 }

@@ -11,6 +11,7 @@ import { equalOverrides } from '../equalize.js';
 import { ImageRows } from '../image-rows.js';
 import { Interrupted, interruptible } from '../interrupt.js';
 import { progress, type Io } from '../output.js';
+import { sizeOverrides } from '../network-input.js';
 import { loadInputs, type SimulateArguments, type SimulateInputs } from '../simulate-inputs.js';
 import { Extremes } from '../extremes.js';
 import { summary } from '../simulate-summary.js';
@@ -36,7 +37,7 @@ function manifestOf(args: SimulateArguments, { references, trace }: SimulateInpu
     network: args.network,
     mapping: args.mapping,
     accelerators: [...args.accelerator, ...references],
-    overrides: [...args.set, ...equalOverrides(args)],
+    overrides: [...args.set, ...equalOverrides(args), ...sizeOverrides(args)],
     seed: trace?.info.seed,
   });
 }

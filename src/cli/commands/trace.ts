@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
 import { SilhouetteError, throwIfAny } from '../../core/errors.js';
-import { loadNetwork } from '../../formats/load-network.js';
 import { openTrace } from '../../formats/trace-file.js';
 import { writeSyntheticSilhouettes, writeSyntheticTrace } from '../../formats/trace-writer.js';
 import { checkWritable } from '../../formats/whole-file.js';
@@ -8,6 +7,7 @@ import type { Network } from '../../network/layer.js';
 import { regionSizeName } from '../../trace/trace.js';
 import { traceStatistics, type ValueStatistics } from '../../trace/statistics.js';
 import { Attempts } from '../attempts.js';
+import { networkOf } from '../network-input.js';
 import { parseCount, parseNumber } from '../numbers.js';
 
 const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
@@ -66,6 +66,7 @@ function regionSize(text: string): { rows: number; cols: number } {
 /** The command line of `trace synth`. */
 export interface SynthArguments {
   readonly network: string | undefined;
+  readonly inputSize?: string | undefined;
   /** `network` or `none`. */
   readonly masks: string;
   readonly out: string;
@@ -79,14 +80,14 @@ export interface SynthArguments {
 }
 
 /** The network whose masks are made; undefined for silhouettes alone, which need none. */
-async function maskedNetwork({ network, masks }: SynthArguments): Promise<Network | undefined> {
+async function maskedNetwork({ network, masks, inputSize }: SynthArguments): Promise<Network | undefined> {
   if (masks !== 'network' && masks !== 'none')
     throw new SilhouetteError({
       where: `--masks ${masks}`,
       message: 'no such masks',
       expected: 'network, or none for silhouettes alone',
     });
-  const found = network === undefined ? undefined : await loadNetwork(network);
+  const found = network === undefined ? undefined : await networkOf({ network, inputSize });
   return masks === 'none' ? undefined : found;
 }
 

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { SYNTH_DEFAULTS } from '../../trace/synth.js';
+import { inputSizeOption, networkForms } from './network.js';
 
 const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
 const textOr = (value: string, describe: string) => ({ ...text(describe), default: value });
@@ -11,7 +12,8 @@ export const defaultFamilies: readonly string[] = ['drq', 'region'];
 /** What `breakeven` may be given. */
 export const breakEvenOptions = (program: Argv) =>
   program
-    .option('network', { ...text('Built-in network, .yaml, or SCALE-Sim .csv'), demandOption: true })
+    .option('network', { ...text(networkForms), demandOption: true })
+    .option('input-size', inputSizeOption)
     .option('accelerator', { ...texts('Built-in machine or .yaml; repeat for more'), demandOption: true })
     .option('family', { ...texts('drq or region; repeat for both'), default: [...defaultFamilies] })
     .option('high', textOr('8', 'Bits of important pixels: 8, a8w4'))

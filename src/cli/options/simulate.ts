@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { AddCommand } from './command.js';
+import { inputSizeOption, networkForms } from './network.js';
 import { readSettings } from './settings-file.js';
 
 const options = (program: Argv) =>
@@ -9,8 +10,9 @@ const options = (program: Argv) =>
       type: 'string',
       demandOption: true,
       requiresArg: true,
-      describe: 'Built-in network, .yaml, or SCALE-Sim .csv',
+      describe: networkForms,
     })
+    .option('input-size', inputSizeOption)
     .option('accelerator', {
       type: 'string',
       array: true,
@@ -23,7 +25,7 @@ const options = (program: Argv) =>
       array: true,
       demandOption: true,
       requiresArg: true,
-      describe: 'uniform:8, uniform:a8w4, drq, drq:4x8, region:2@50,3@30,4@20; repeat for more',
+      describe: 'uniform:8, uniform:a8w4, uniform:network, drq, drq:4x8, region:2@50,3@30,4@20; repeat for more',
     })
     .option('set', {
       type: 'string',

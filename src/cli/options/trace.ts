@@ -1,5 +1,6 @@
 import { SYNTH_DEFAULTS } from '../../trace/synth.js';
 import type { AddCommand } from './command.js';
+import { inputSizeOption } from './network.js';
 
 export const addTrace: AddCommand = (program, io, exit) =>
   program.command('trace', 'Look at a trace, or make a synthetic one', (yargs) =>
@@ -25,6 +26,7 @@ export const addTrace: AddCommand = (program, io, exit) =>
               requiresArg: true,
               describe: 'Network that the masks belong to',
             })
+            .option('input-size', inputSizeOption)
             .option('masks', {
               type: 'string',
               default: 'network',

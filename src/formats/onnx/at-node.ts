@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/errors.js';
 import { SilhouetteError } from '../../core/errors.js';
 import { nodeText, type OnnxNode } from './graph.js';
-import { NetworkDraft } from './network-draft.js';
+import type { NetworkDraft } from './network-draft.js';
 import { quantizedBits, type OnnxDtype } from './dtype.js';
 import { dimsText, type Fixed, type Flow, type Traced } from './traced.js';
 

@@ -13,6 +13,9 @@ export interface OnnxAttributes {
   tensor(name: string): OnnxTensor | undefined;
 }
 
+/** Values of a list that are read: no attribute has one per element of a map, and a mangled file must not take for ever. */
+const mostValues = 4096;
+
 /**
  * Attributes of a node. Types are taken from what is asked: a list that is missing in a file of the wrong type is empty,
  * and then the one who asks finds the wrong length.
@@ -26,9 +29,9 @@ export function attributesOf(protos: readonly AttributeProto[], source: string):
   return {
     names: [...found.keys()],
     integer: (name) => get(name, ({ i }) => Number(i)),
-    integers: (name) => get(name, ({ ints }) => ints.map(Number)),
+    integers: (name) => get(name, ({ ints }) => ints.slice(0, mostValues).map(Number)),
     float: (name) => get(name, ({ f }) => f),
-    floats: (name) => get(name, ({ floats }) => floats),
+    floats: (name) => get(name, ({ floats }) => floats.slice(0, mostValues)),
     text: (name) => get(name, ({ s }) => new TextDecoder().decode(s)),
     tensor: (name) => get(name, ({ t }) => (t === undefined ? undefined : tensorOf(t, source))),
   };

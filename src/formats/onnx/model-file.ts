@@ -48,7 +48,10 @@ async function sizeOf(path: string): Promise<number> {
 export async function readOnnx(path: string): Promise<OnnxModel> {
   try {
     const size = await sizeOf(path);
-    if (size <= mostModelBytes) return decodeOnnx(await readFile(path), path);
+    if (size <= mostModelBytes) {
+      const { buffer, byteOffset, length } = await readFile(path);
+      return decodeOnnx(new Uint8Array(buffer, byteOffset, length), path);
+    }
     throw new SilhouetteError({
       where: path,
       message: 'the file is too large: a protobuf message cannot be read beyond 2 GiB',

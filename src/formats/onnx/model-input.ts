@@ -4,6 +4,7 @@ import type { Shape } from '../../network/layer.js';
 import { quantizedBits } from './dtype.js';
 import type { OnnxGraph, OnnxNode, OnnxValue } from './graph.js';
 import type { InputSize } from './input-size.js';
+import { mostAxes } from './tensor.js';
 import { dimsText, fixed, viewOf, type Traced } from './traced.js';
 
 /** What a graph is fed with, and what that makes of the names of open sizes. */
@@ -112,10 +113,10 @@ export function modelInput(graph: OnnxGraph, source: string, size: InputSize | u
         hint: 'Fix the others to constants, or cut the model (onnx.utils.extract_model)',
       }),
     });
-  if (image.dims === undefined || image.dims.length === 0)
+  if (image.dims === undefined || image.dims.length === 0 || image.dims.length > mostAxes)
     throw new SilhouetteError({
       where: `${source}: input ${image.name}`,
-      message: 'states no shape',
+      message: 'states no shape of an image',
       expected: '[batch, channels, height, width]',
     });
   const last = channelsLast(graph, image);
@@ -138,6 +139,7 @@ export function modelInput(graph: OnnxGraph, source: string, size: InputSize | u
     root: -1,
     direct: false,
     bits: quantizedBits(image.dtype),
+    channelsLast: last,
   });
   const symbols = new Map(
     image.dims.flatMap((dim, axis) => (typeof dim === 'string' && dim !== '' ? [[dim, dims[axis]!]] : [])),

@@ -7,7 +7,7 @@ import type { OnnxNode } from './graph.js';
 import { layerNames } from './layer-names.js';
 import { Notes } from './notes.js';
 import { product } from './tensor.js';
-import { viewOf, type Flow } from './traced.js';
+import { turnedView, viewOf, type Flow } from './traced.js';
 
 /** Where a layer came from. */
 export interface LayerSource {
@@ -100,6 +100,7 @@ export class NetworkDraft {
     },
   ): Flow {
     const { reads, dims, kernel, tensor } = about;
+    const channelsLast = dims.length === 4 && reads.every((flow) => flow.channelsLast === true);
     const bits = reads.map((flow) => flow.bits);
     const most = bits.includes(undefined) ? undefined : Math.max(...bits.map(Number));
     const layer: Draft<VectorLayer> = {
@@ -107,12 +108,12 @@ export class NetworkDraft {
       kind,
       from: reads.map((flow) => flow.layer),
       inputs: reads.map(({ view }) => view),
-      output: about.output ?? viewOf(dims, this.images),
+      output: about.output ?? (channelsLast ? turnedView : viewOf)(dims, this.images),
       parameters: 0,
       ...(kernel !== undefined && { kernel }),
       ...(most !== undefined && { precision: { activationBits: most, weightBits: most } }),
     };
-    return this.#add(layer, node, tensor, dims);
+    return { ...this.#add(layer, node, tensor, dims), channelsLast };
   }
 
   /** The layer that makes a tensor, where it is one on the array and nothing lies between. */

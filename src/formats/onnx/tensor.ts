@@ -26,11 +26,13 @@ export interface OnnxTensor {
   values(): TensorValues;
 }
 
-/** Largest extent of an axis; beyond it products are not exact. */
+/** Beyond it no tensor of a real model is. */
 const mostElements = 2 ** 40;
+export const mostAxes = 64;
 
-/** Dimensions as numbers; undefined where one is negative, or where there are too many elements to count. */
+/** Dimensions as numbers; undefined where one is negative, or where there are too many of them or of elements. */
 export function dimsOf(dims: readonly bigint[]): readonly number[] | undefined {
+  if (dims.length > mostAxes) return undefined;
   const numbers = dims.map(Number);
   return numbers.some((dim) => dim < 0 || dim > mostElements) || product(numbers) > mostElements ? undefined : numbers;
 }

@@ -29,8 +29,10 @@ export interface Flow {
   readonly direct: boolean;
   /** Bits that its elements were last quantised to. */
   readonly bits: number | undefined;
+  /** Axes are [images, height, width, channels]: it was turned round. */
+  readonly channelsLast?: boolean | undefined;
   /** Where it is a map with a border: what is inside, the name of that tensor, and the border (top, left, bottom, right). */
-  readonly border?: { readonly inside: Flow; readonly tensor: string; readonly sides: readonly number[] };
+  readonly border?: undefined | { readonly inside: Flow; readonly tensor: string; readonly sides: readonly number[] };
 }
 
 /** A tensor of unknown shape, with the reason; without one where the reason has been reported. */
@@ -40,6 +42,11 @@ export interface Open {
 }
 
 export type Traced = Fixed | Flow | Open;
+
+/** A function of a tensor, element by element. */
+export function functionOf(flow: Flow): Flow {
+  return { ...flow, direct: false, bits: undefined, border: undefined };
+}
 
 /** Elements of a tensor that are computed with: shapes and sizes have few. */
 export const mostFolded = 4096;
@@ -76,6 +83,11 @@ export function viewOf(dims: readonly number[], images: number): Shape {
   if (channels * height * whole.width === each) return whole;
   // The first axis counts something else as well: tokens of all images, say.
   return { channels: Number.isInteger(each) ? each : product(dims), height: 1, width: 1 };
+}
+
+/** One image of a tensor [images, height, width, channels]. */
+export function turnedView(dims: readonly number[], images: number): Shape {
+  return viewOf([dims[0]!, dims[3]!, dims[1]!, dims[2]!], images);
 }
 
 /** `[1, 64, 56, 56]` */

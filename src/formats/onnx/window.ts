@@ -98,7 +98,9 @@ export function windowOf(at: AtNode, kernel: readonly number[]): Window {
     const axis = same ? { ...all, padding: samePadding(all, mode === 'SAME_LOWER') } : all;
     begins.push(axis.padding[0] + before);
     ends.push(axis.padding[1] + after);
-    if (kernelSpan(axis) <= paddedSize(axis)) return outputSize(axis, ceil && !same);
+    // With ceil_mode one window may hang over the edge, even the only one.
+    const positions = outputSize(axis, ceil && !same);
+    if (positions >= 1) return positions;
     throw at.error({
       message: 'its kernel is larger than its padded input',
       expected: `at most ${String(paddedSize(axis))}`,

@@ -1,28 +1,27 @@
 import type { VectorKind } from '../../../network/layer.js';
-import { elements } from '../../../network/layer.js';
+import { elements, weightCount } from '../../../network/layer.js';
 import type { AtNode, Operator } from '../at-node.js';
 import { product } from '../tensor.js';
-import { broadcastDims, dimsText, sameDims, viewOf, type Fixed, type Flow } from '../traced.js';
+import { broadcastDims, dimsText, functionOf, sameDims, viewOf, type Fixed, type Flow } from '../traced.js';
 
-/** Element by element: part of the layer before. What only selects or cuts values leaves them on their grid. */
-function fuse(at: AtNode, flow: Flow, keepsBits: boolean): Flow {
-  at.draft.notes.node('fused', at.node);
-  const { border: _, ...rest } = flow;
-  return { ...rest, direct: false, bits: keepsBits ? flow.bits : undefined };
-}
-
-/** An activation, cast or rounding. */
+/** An activation, cast or rounding: part of the layer before. */
 export const activation: Operator = (at) => {
-  at.give(fuse(at, at.flow(0), false));
+  at.draft.notes.node('fused', at.node);
+  at.give(functionOf(at.flow(0)));
 };
 
-/** One that makes no new values: `Relu`, `Clip`, `Identity`. */
+/** One that makes no new values, `Relu`, `Clip`: they stay on their grid. */
 export const selection: Operator = (at) => {
+  activation(at);
   const flow = at.flow(0);
-  const unchanged = at.node.op === 'Identity' || at.node.op === 'Dropout';
-  const fused = fuse(at, flow, true);
-  at.give(unchanged ? { ...flow } : fused);
-  if (at.node.outputs.length > 1) at.give({ ...fused, bits: undefined }, 1);
+  at.give({ ...functionOf(flow), bits: flow.bits });
+};
+
+/** One that changes nothing: `Identity`, `Dropout`, whose second output is a mask. */
+export const identity: Operator = (at) => {
+  activation(at);
+  at.give(at.flow(0));
+  if (at.node.outputs.length > 1) at.give(functionOf(at.flow(0)), 1);
 };
 
 /** Part of an array layer that it follows directly, with scale and shift per filter; elsewhere passed through. */
@@ -31,22 +30,26 @@ export const batchNorm: Operator = (at) => {
   const layer = at.draft.directLayer(flow);
   if (layer !== undefined) layer.parameters += 2 * layer.filters;
   at.draft.notes.node(layer === undefined ? 'passed' : 'fused', at.node);
-  const { border: _, ...rest } = flow;
-  at.give({ ...rest, direct: false, bits: undefined });
+  at.give(functionOf(flow));
 };
 
-/** A map with a constant: a bias where it is added right behind a layer, one value per filter; else passed through. */
-function withConstant(at: AtNode, flow: Flow, constant: Fixed, dims: readonly number[]): void {
+/** A layer that a constant of one value per filter is the bias of: added right behind it, where it has none. */
+function biasedLayer(at: AtNode, flow: Flow, constant: Fixed) {
   const layer = at.node.op === 'Add' ? at.draft.directLayer(flow) : undefined;
-  const isBias = layer !== undefined && product(constant.dims) === layer.filters && sameDims(dims, flow.dims);
-  if (isBias) layer.parameters += layer.filters;
-  at.draft.notes.node(isBias ? 'fused' : 'passed', at.node);
-  const { border: _, ...rest } = flow;
+  const takes =
+    layer !== undefined && layer.parameters === weightCount(layer) && product(constant.dims) === layer.filters;
+  return takes ? layer : undefined;
+}
+
+/** A map with a constant: a bias, or else passed through. */
+function withConstant(at: AtNode, flow: Flow, constant: Fixed, dims: readonly number[]): void {
+  const unchanged = sameDims(dims, flow.dims);
+  const layer = unchanged ? biasedLayer(at, flow, constant) : undefined;
+  if (layer !== undefined) layer.parameters += layer.filters;
+  at.draft.notes.node(layer === undefined ? 'passed' : 'fused', at.node);
   // A batch norm may still follow a bias.
-  const same = { ...rest, direct: isBias, bits: undefined };
-  at.give(
-    sameDims(dims, flow.dims) ? same : { ...same, dims, view: viewOf(dims, at.images), root: at.draft.newRoot() },
-  );
+  const same = { ...functionOf(flow), direct: layer !== undefined };
+  at.give(unchanged ? same : { ...same, dims, view: viewOf(dims, at.images), root: at.draft.newRoot() });
 }
 
 /** All inputs that are there, at least one of which is a map, and their common dimensions. */
@@ -85,8 +88,7 @@ function elementwiseLayer(kind: VectorKind & ('add' | 'multiply')): Operator {
         view: viewOf(dims, at.images),
       };
       at.draft.notes.node(isScalar ? 'passed' : 'fused', at.node);
-      const { border: _, ...rest } = whole;
-      at.give({ ...rest, direct: false, bits: undefined });
+      at.give(functionOf(whole));
     }
   };
 }
@@ -102,12 +104,5 @@ export const comparison: Operator = (at) => {
   const { flows, dims } = operands(at);
   const whole = flows.find((flow) => sameDims(flow.dims, dims)) ?? flows[0]!;
   at.draft.notes.node('passed', at.node);
-  const { border: _, ...rest } = whole;
-  at.give({
-    ...rest,
-    dims,
-    view: sameDims(whole.dims, dims) ? whole.view : viewOf(dims, at.images),
-    direct: false,
-    bits: undefined,
-  });
+  at.give({ ...functionOf(whole), dims, view: sameDims(whole.dims, dims) ? whole.view : viewOf(dims, at.images) });
 };

@@ -1,7 +1,7 @@
 import type { AtNode, Operator } from '../at-node.js';
 import { positionOf } from '../fold.js';
 import { product } from '../tensor.js';
-import { fixed, mostFolded, type Fixed } from '../traced.js';
+import { fixed, mostFolded, turnedView, type Fixed } from '../traced.js';
 import type { Move, Moved } from './moved.js';
 import { pass } from './pass.js';
 
@@ -40,6 +40,20 @@ export function moving(move: Move): Operator {
     });
   };
 }
+
+/** A transposition, which may put the channels of a map last, or back. */
+export const turning = (move: Move): Operator => {
+  const moved = moving(move);
+  return (at) => {
+    moved(at);
+    const [turned] = at.outputs;
+    const from = at.known(0);
+    if (turned?.is !== 'flow' || from.is !== 'flow') return;
+    const perm = at.node.attributes.integers('perm')?.join();
+    const toLast = perm === '0,2,3,1' && from.channelsLast !== true;
+    if (toLast) at.give({ ...turned, channelsLast: true, view: turnedView(turned.dims, at.images) });
+  };
+};
 
 /** Weights may be gathered by what an image holds: the rows of a table that it points at. */
 export const gathering = (move: Move): Operator => {

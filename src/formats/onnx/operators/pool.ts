@@ -54,13 +54,14 @@ export const reduction: Operator = (at) => {
   const map = at.flow(0);
   const axes = reducedAxes(at, map.dims.length);
   const dims = reducedDims(at, map.dims, axes);
-  const spatial = map.dims.length === 4 && axes.length > 0 && axes.every((axis) => axis >= 2);
+  const rows = map.channelsLast === true ? 1 : 2;
+  const spatial = map.dims.length === 4 && axes.length > 0 && axes.every((axis) => axis === rows || axis === rows + 1);
   if (!spatial) {
     at.give({ ...pass(at, map, dims), root: map.root });
     return;
   }
   const view = imageOf(at, map);
-  const [over, across] = [axes.includes(2), axes.includes(3)];
+  const [over, across] = [axes.includes(rows), axes.includes(rows + 1)];
   const output = { channels: view.channels, height: over ? 1 : view.height, width: across ? 1 : view.width };
   const kernel = over && across ? undefined : ([over ? view.height : 1, across ? view.width : 1] as const);
   const reads: readonly Flow[] = [map];

@@ -20,7 +20,7 @@ function spread(at: AtNode, values: readonly number[], rank: number, others: rea
   if (axes === undefined ? values.length !== rank : values.length !== axes.length)
     throw at.error({
       message: 'its sizes do not go with its input',
-      expected: `${String(rank)}`,
+      expected: String(rank),
       received: dimsText(values),
     });
   if (axes === undefined) return values;

@@ -1,9 +1,9 @@
 import type { Operator } from '../at-node.js';
 import { concat } from './concat.js';
 import { convolution, integerConvolution, quantizedConvolution, transposedConvolution } from './convolution.js';
-import { activation, batchNorm, comparison, scale, selection, sum } from './elementwise.js';
+import { activation, batchNorm, comparison, identity, scale, selection, sum } from './elementwise.js';
 import { gemm, matrixMultiplication, quantizedMultiplication } from './matrix.js';
-import { gathering, moving, shapeOf, sizeOf } from './move.js';
+import { gathering, moving, shapeOf, sizeOf, turning } from './move.js';
 import * as moves from './moved.js';
 import { pad } from './pad.js';
 import { passOpen, passUnchanged } from './pass.js';
@@ -35,7 +35,8 @@ const own: Readonly<Record<string, Operator>> = {
   Concat: concat,
   ...each('Resize Upsample', resize),
   BatchNormalization: batchNorm,
-  ...each('Relu Clip Identity Dropout', selection),
+  ...each('Relu Clip', selection),
+  ...each('Identity Dropout', identity),
   ...each('LeakyRelu PRelu Sigmoid HardSigmoid HardSwish Swish Tanh Elu Selu Celu Gelu Mish Softplus', activation),
   ...each('Softsign ThresholdedRelu Shrink Erf Cast CastLike Not IsNaN IsInf', activation),
   ...each('Abs Neg Sign Exp Log Sqrt Reciprocal Floor Ceil Round', activation),
@@ -47,7 +48,7 @@ const own: Readonly<Record<string, Operator>> = {
   Flatten: moving(moves.flatten),
   Squeeze: moving(moves.squeeze),
   Unsqueeze: moving(moves.unsqueeze),
-  Transpose: moving(moves.transpose),
+  Transpose: turning(moves.transpose),
   Slice: moving(moves.slice),
   Split: moving(moves.split),
   Expand: moving(moves.expand),
