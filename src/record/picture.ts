@@ -28,7 +28,7 @@ const mostPixels = 2 ** 28;
 
 function undecodable(where: string, error: unknown): SilhouetteError {
   const received = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
-  if (/exceeds pixel limit/.test(received))
+  if (received.includes('exceeds pixel limit'))
     return new SilhouetteError({
       where,
       message: 'the image is too large',

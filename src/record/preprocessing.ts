@@ -64,7 +64,7 @@ const numbers =
   };
 
 const oneOf =
-  <T extends ResizeMode | 'rgb' | 'bgr'>(names: readonly T[]): Reader =>
+  (names: readonly (ResizeMode | Preprocessing['order'])[]): Reader =>
   (text) =>
     names.find((name) => name === text);
 
@@ -72,8 +72,8 @@ const fields: Readonly<Record<keyof Preprocessing, { readonly read: Reader; read
   scale: {
     // 1/255 is no decimal.
     read: (text) => {
-      const [over, under = 1, ...rest] = text.split('/').map(number);
-      const scale = rest.length > 0 || over === undefined || under === undefined ? NaN : over / under;
+      const parts = text.split('/').map((part) => number(part) ?? NaN);
+      const scale = parts.length > 2 ? NaN : parts[0]! / (parts[1] ?? 1);
       return Number.isFinite(scale) && scale !== 0 ? scale : undefined;
     },
     expected: 'a factor other than 0, such as 1/255',

@@ -38,6 +38,8 @@ export interface RecordOptions {
   readonly seed?: string | undefined;
   /** Statistics of every layer's input. Default: true. */
   readonly statistics?: boolean | undefined;
+  /** A folder for pictures: photograph, silhouette and sensitive regions of each image side by side. */
+  readonly preview?: string | undefined;
   /** Told of every image that is done, those of an earlier run included. May wait for something, such as signals. */
   readonly onProgress?: ((done: number, total: number) => void | Promise<void>) | undefined;
   /** Told of rows of arrays while the trace is written. */

@@ -19,6 +19,7 @@ import { blockCount } from './blocks.js';
 import { identityOf, sourceText } from './recording-identity.js';
 import { recordedTensors, type Recorder } from './record-image.js';
 import { recordImages } from './record-images.js';
+import { writePreviews } from './previews.js';
 import { readOptions, type ReadOptions, type RecordOptions } from './record-options.js';
 import { openRunner } from './runtime.js';
 import type { ActivationSummary } from './statistics.js';
@@ -115,6 +116,15 @@ export async function recordTrace(options: RecordOptions): Promise<Recording> {
       source: sourceText({ options, read, input, digest, versions, gates, about: source?.about }),
     });
     await writeNpz(out, [meta, ...(await assembly.members())]);
+    if (options.preview !== undefined)
+      await writePreviews(options.preview, sharp, {
+        trace: out,
+        images,
+        input: input.shape,
+        framing: read.preprocessing,
+        sizes: new Map(maps.map(({ layer }) => [layer.name, layer.input])),
+        signal: options.signal,
+      });
     await parts.remove();
     const { silhouettes } = assembly;
     const requests = read.sizes.flatMap(({ region, drq }, s) =>
