@@ -73,35 +73,42 @@ export async function decodePicture(
   { resize, crop, pad }: Framing,
   where: string,
 ): Promise<Picture> {
-  const [red, green = red, blue = red] = pad;
   const kept = {
     height: Math.max(height, Math.round(height / crop)),
     width: Math.max(width, Math.round(width / crop)),
   };
+  let raw;
   try {
-    const { data } = await sharp(bytes, { limitInputPixels: mostPixels })
+    const resized = sharp(bytes, { limitInputPixels: mostPixels })
       .autoOrient()
       .removeAlpha()
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .resize({
-        ...kept,
-        fit: resize === 'stretch' ? 'fill' : resize,
-        kernel: 'linear',
-        fastShrinkOnLoad: false,
-        background: { r: red!, g: green!, b: blue! },
-      })
-      .extract({
-        left: Math.floor((kept.width - width) / 2),
-        top: Math.floor((kept.height - height) / 2),
-        width,
-        height,
-      })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { height, width, channels, values: data };
+      .resize({ ...kept, fit: fits[resize], kernel: 'linear', fastShrinkOnLoad: false });
+    raw = await resized.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   } catch (error) {
     throw undecodable(where, error);
   }
+  const { data, info } = raw;
+  return { height, width, channels, values: centred(data, info, { height, width, channels }, pad) };
+}
+
+/** Contained images are padded here: the decoder would pad grey ones before it makes colours of them. */
+const fits = { stretch: 'fill', cover: 'cover', contain: 'inside' } as const;
+
+/** Puts the centre of an image on that of a frame: cut where it is larger, padded where it is smaller. */
+function centred(from: Uint8Array, size: PictureSize, frame: Shape, pad: readonly number[]): Uint8Array {
+  const { height, width, channels } = frame;
+  if (size.height === height && size.width === width) return from;
+  const [down, right] = [Math.floor((height - size.height) / 2), Math.floor((width - size.width) / 2)];
+  const values = new Uint8Array(height * width * channels);
+  for (let y = 0, to = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let c = 0; c < channels; c++, to++) {
+        const [row, column] = [y - down, x - right];
+        const inside = row >= 0 && row < size.height && column >= 0 && column < size.width;
+        values[to] = inside ? from[(row * size.width + column) * channels + c]! : (pad[c] ?? pad[0]!);
+      }
+  return values;
 }
 
 /**
