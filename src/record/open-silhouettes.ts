@@ -19,7 +19,7 @@ function squeezed(spec: string, layer: string, squeeze: Squeeze, setting: Silhou
     tensors: [tensor],
     fileOf: () => undefined,
     of: ({ where, file, tensors }) => {
-      const map = mapOf(tensors.get(tensor)!, shape, setting.batch, `${where}: ${found}`);
+      const map = mapOf(tensors.get(tensor)!, shape, setting.batch, `${where}: output of ${found}`);
       return Promise.resolve(squeezeSilhouette(squeeze, map, file.name));
     },
     close: () => Promise.resolve(),
