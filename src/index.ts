@@ -69,7 +69,7 @@ export {
 export { builtinAcceleratorNames, loadAccelerator } from './formats/load-accelerator.js';
 export { parseAccelerator } from './formats/accelerator-file.js';
 export { parseOverride, type Override } from './formats/override.js';
-export { loadNetwork } from './formats/load-network.js';
+export { loadNetwork, parseInputSize, type InputSize, type NetworkOptions } from './formats/load-network.js';
 export { parseNetworkYaml, parseScaleSimTopology } from './formats/network-file.js';
 export { openTrace } from './formats/trace-file.js';
 export { writeSyntheticTrace } from './formats/trace-writer.js';

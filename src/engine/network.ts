@@ -71,7 +71,7 @@ function storedOutputs(placed: PlacedNetwork, fields: BatchFields, position: num
 function masksOfReaders(placed: PlacedNetwork, schemeFields: BatchFields, position: number): ReaderMasks {
   const { plan, accelerator, batch, readers, levels } = placed;
   if (!plan.knownAhead || accelerator.storage === 'dense') return noReaderMasks;
-  const reading = readers[position]!;
+  const reading = readers[position]!.filter((reader) => readsWhole(placed, position, reader));
   const { output } = plan.network.layers[position]!;
   let [mapBits, lookUpBits] = [0, 0];
   for (let image = 0; image < batch; image++)

@@ -58,7 +58,7 @@ layers:
     ]);
     expect(complaints(text('w4', '17'))).toEqual([
       'net.yaml:4:59 layers.0.bits: bits of a is no precision (expected 1 to 16, or both apart such as a8w4, got "w4")',
-      'net.yaml:5:51 layers.1.bits: bits of p is no precision (expected 1 to 16, or both apart such as a8w4, got 17)',
+      'net.yaml:5:48 layers.1.bits: bits of p is no precision (expected 1 to 16, or both apart such as a8w4, got 17)',
     ]);
   });
 

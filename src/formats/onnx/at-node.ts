@@ -3,7 +3,7 @@ import { SilhouetteError } from '../../core/errors.js';
 import { nodeText, type OnnxNode } from './graph.js';
 import type { NetworkDraft } from './network-draft.js';
 import { quantizedBits, type OnnxDtype } from './dtype.js';
-import { dimsText, type Fixed, type Flow, type Traced } from './traced.js';
+import { dimsText, type Constant, type Flow, type Traced } from './traced.js';
 
 /** Where a problem is: node, operator, domain and version. */
 export function nodeWhere(node: OnnxNode, source: string): string {
@@ -48,7 +48,7 @@ export class AtNode {
   }
 
   /** An input that must be there and have a shape. */
-  known(index: number): Fixed | Flow {
+  known(index: number): Constant | Flow {
     const traced = this.inputs[index];
     if (traced === undefined) throw this.error({ message: `input ${String(index + 1)} is missing` });
     if (traced.is !== 'open') return traced;
@@ -70,9 +70,9 @@ export class AtNode {
   }
 
   /** An input that holds weights: only its dimensions count. */
-  weights(index: number, what: string): Fixed {
+  weights(index: number, what: string): Constant {
     const traced = this.known(index);
-    if (traced.is === 'fixed') return traced;
+    if (traced.is === 'constant') return traced;
     throw this.error({
       message: `its ${what} ${this.node.inputs[index]!} depend on the image`,
       expected: 'constants, whose shape and bits the model states',
@@ -84,7 +84,7 @@ export class AtNode {
   numbers(index: number, what: string): readonly number[] | undefined {
     if (this.inputs[index] === undefined) return undefined;
     const traced = this.known(index);
-    const values = traced.is === 'fixed' ? traced.values() : undefined;
+    const values = traced.is === 'constant' ? traced.values() : undefined;
     if (values !== undefined) return values;
     throw this.error({
       message: `its ${what} (${this.node.inputs[index]!}) ${traced.is === 'flow' ? 'depends on the values of an image' : 'cannot be read'}`,

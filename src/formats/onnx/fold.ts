@@ -1,6 +1,6 @@
 import { dtypeOf } from './dtype.js';
 import type { AtNode } from './at-node.js';
-import { broadcastDims, fixed, mostFolded, type Fixed } from './traced.js';
+import { broadcastDims, constantOf, mostFolded, type Constant } from './traced.js';
 import { product } from './tensor.js';
 
 type Arithmetic = (a: number, b: number) => number;
@@ -58,13 +58,13 @@ export function positionOf(i: number, dims: readonly number[]): number[] {
 }
 
 /** The value at a position of a tensor that is broadcast to it. */
-function valueAt({ dims }: Fixed, values: readonly number[], position: readonly number[]): number {
+function valueAt({ dims }: Constant, values: readonly number[], position: readonly number[]): number {
   const offset = position.length - dims.length;
   return values[dims.reduce((sum, dim, i) => sum * dim + (dim === 1 ? 0 : position[i + offset]!), 0)] ?? NaN;
 }
 
 /** An element-wise result; undefined where a value is missing, or there are too many. */
-function elementwise(parts: readonly Fixed[], combine: (values: readonly number[]) => number): Fixed | undefined {
+function elementwise(parts: readonly Constant[], combine: (values: readonly number[]) => number): Constant | undefined {
   const dims = broadcastDims(parts.map((part) => part.dims));
   const known = parts.map((part) => part.values());
   if (dims === undefined || product(dims) > mostFolded) return undefined;
@@ -78,65 +78,65 @@ function elementwise(parts: readonly Fixed[], combine: (values: readonly number[
     if (own.some(Number.isNaN)) return undefined;
     values.push(combine(own));
   }
-  return fixed(dims, values, { integer: parts.every(({ integer }) => integer) });
+  return constantOf(dims, values, { integer: parts.every(({ integer }) => integer) });
 }
 
-function cast(at: AtNode, part: Fixed): Fixed | undefined {
+function cast(at: AtNode, part: Constant): Constant | undefined {
   const dtype = at.node.op === 'CastLike' ? undefined : dtypeOf(at.node.attributes.integer('to') ?? 0);
   const integer =
-    dtype === undefined ? (at.inputs[1] as Fixed | undefined)?.integer === true : dtype.kind === 'integer';
+    dtype === undefined ? (at.inputs[1] as Constant | undefined)?.integer === true : dtype.kind === 'integer';
   const values = part.values();
-  return values && fixed(part.dims, integer ? values.map(Math.trunc) : values, { integer });
+  return values && constantOf(part.dims, integer ? values.map(Math.trunc) : values, { integer });
 }
 
-function reduce(at: AtNode, part: Fixed, combine: Arithmetic): Fixed | undefined {
+function reduce(at: AtNode, part: Constant, combine: Arithmetic): Constant | undefined {
   const values = part.values();
   const axes = at.settings('axes', 1) ?? [];
   if (values === undefined || values.length === 0 || part.dims.length > 1 || axes.some((axis) => axis > 0))
     return undefined;
   const keep = (at.node.attributes.integer('keepdims') ?? 1) !== 0;
-  return fixed(keep ? part.dims.map(() => 1) : [], [values.reduce(combine)], { integer: part.integer });
+  return constantOf(keep ? part.dims.map(() => 1) : [], [values.reduce(combine)], { integer: part.integer });
 }
 
-function range(at: AtNode): Fixed | undefined {
+function range(at: AtNode): Constant | undefined {
   const [start = 0, limit = 0, step = 1] = [0, 1, 2].map((i) => at.numbers(i, 'range')?.[0]);
   const count = Math.max(0, Math.ceil((limit - start) / step));
   if (!(count <= mostFolded)) return undefined;
-  return fixed(
+  return constantOf(
     [count],
     Array.from({ length: count }, (_, i) => start + i * step),
   );
 }
 
-function constantOfShape(at: AtNode): Fixed {
+function constantOfShape(at: AtNode): Constant {
   const dims = at.numbers(0, 'shape') ?? [];
   const value = at.node.attributes.tensor('value');
   const filling = value === undefined ? 0 : Number(value.values()[0] ?? 0);
   const few = product(dims) <= mostFolded;
   const values = few ? Array.from({ length: Math.max(0, product(dims)) }, () => filling) : undefined;
-  return fixed(dims, values, { integer: value?.dtype.kind === 'integer' });
+  return constantOf(dims, values, { integer: value?.dtype.kind === 'integer' });
 }
 
 /** A `Constant` that holds its numbers in an attribute of its own; one that holds a tensor is among the model's. */
-function constant({ node: { attributes } }: AtNode): Fixed | undefined {
+function constant({ node: { attributes } }: AtNode): Constant | undefined {
   const [integer, integers] = [attributes.integer('value_int'), attributes.integers('value_ints')];
   const [float, floats] = [attributes.float('value_float'), attributes.floats('value_floats')];
   const list = integers ?? floats;
   const single = integer ?? float;
-  if (list !== undefined) return fixed([list.length], list, { integer: integers !== undefined });
-  return single === undefined ? undefined : fixed([], [single], { integer: integer !== undefined });
+  if (list !== undefined) return constantOf([list.length], list, { integer: integers !== undefined });
+  return single === undefined ? undefined : constantOf([], [single], { integer: integer !== undefined });
 }
 
 /**
  * What a node makes of constants: the arithmetic that exported models do on shapes. Undefined where the operator is
  * not one of it, or a value is not known.
  */
-export function foldConstant(at: AtNode): Fixed | undefined {
+export function foldConstant(at: AtNode): Constant | undefined {
   const { op } = at.node;
   if (op === 'Constant') return constant(at);
   if (op === 'Range') return range(at);
   if (op === 'ConstantOfShape') return constantOfShape(at);
-  const parts = at.inputs.filter((input): input is Fixed => input?.is === 'fixed');
+  const parts = at.inputs.filter((input): input is Constant => input?.is === 'constant');
   const [first] = parts;
   if (first === undefined) return undefined;
   if (op === 'Cast' || op === 'CastLike') return cast(at, first);

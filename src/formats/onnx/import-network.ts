@@ -84,7 +84,7 @@ class Walk {
 
   #run(at: AtNode): void {
     const { node } = at;
-    const fixedInputs = at.inputs.every((input) => input === undefined || input.is === 'fixed');
+    const fixedInputs = at.inputs.every((input) => input === undefined || input.is === 'constant');
     const folded = fixedInputs ? foldConstant(at) : undefined;
     if (folded !== undefined) {
       at.give(folded);

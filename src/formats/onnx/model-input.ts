@@ -5,7 +5,7 @@ import { quantizedBits } from './dtype.js';
 import type { OnnxGraph, OnnxNode, OnnxValue } from './graph.js';
 import type { InputSize } from './input-size.js';
 import { mostAxes } from './tensor.js';
-import { dimsText, fixed, viewOf, type Traced } from './traced.js';
+import { dimsText, constantOf, viewOf, type Traced } from './traced.js';
 
 /** What a graph is fed with, and what that makes of the names of open sizes. */
 export interface ModelInput {
@@ -127,7 +127,7 @@ export function modelInput(graph: OnnxGraph, source: string, size: InputSize | u
   const tensors = new Map<string, Traced>(
     weights.map(({ name, dims: fixedDims, dtype }) => [
       name,
-      fixed(fixedDims as number[], undefined, { integer: dtype.kind === 'integer', bits: quantizedBits(dtype) }),
+      constantOf(fixedDims as number[], undefined, { integer: dtype.kind === 'integer', bits: quantizedBits(dtype) }),
     ]),
   );
   // Roots of other tensors count from 0.

@@ -4,8 +4,8 @@ import { quantizedBits } from './dtype.js';
 import { product, type OnnxTensor } from './tensor.js';
 
 /** A tensor that stems from the model alone: weights, and what shapes are computed from. */
-export interface Fixed {
-  readonly is: 'fixed';
+export interface Constant {
+  readonly is: 'constant';
   readonly dims: readonly number[];
   /** Division truncates. */
   readonly integer: boolean;
@@ -41,7 +41,7 @@ export interface Open {
   readonly why: string | undefined;
 }
 
-export type Traced = Fixed | Flow | Open;
+export type Traced = Constant | Flow | Open;
 
 /** A function of a tensor, element by element. */
 export function functionOf(flow: Flow): Flow {
@@ -51,16 +51,16 @@ export function functionOf(flow: Flow): Flow {
 /** Elements of a tensor that are computed with: shapes and sizes have few. */
 export const mostFolded = 4096;
 
-export function fixed(
+export function constantOf(
   dims: readonly number[],
   values: readonly number[] | undefined,
   { integer = true, bits }: { readonly integer?: boolean; readonly bits?: number | undefined } = {},
-): Fixed {
-  return { is: 'fixed', dims, integer, bits, values: () => values };
+): Constant {
+  return { is: 'constant', dims, integer, bits, values: () => values };
 }
 
 /** What a file carries; elements are read when asked for, and only of small tensors. */
-export function carried(tensor: OnnxTensor): Fixed {
+export function carried(tensor: OnnxTensor): Constant {
   let known: readonly number[] | undefined;
   const { dims, dtype, count } = tensor;
   const values = (): readonly number[] | undefined => {
@@ -72,7 +72,7 @@ export function carried(tensor: OnnxTensor): Fixed {
     }
     return known;
   };
-  return { is: 'fixed', dims, integer: dtype.kind === 'integer', bits: quantizedBits(dtype), values };
+  return { is: 'constant', dims, integer: dtype.kind === 'integer', bits: quantizedBits(dtype), values };
 }
 
 /** One image of a tensor [images, channels, height, width]; without width, or height, those are 1. */

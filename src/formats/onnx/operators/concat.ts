@@ -1,10 +1,10 @@
 import type { Operator } from '../at-node.js';
-import { dimsText, fixed, type Fixed, type Flow } from '../traced.js';
+import { dimsText, constantOf, type Constant, type Flow } from '../traced.js';
 import { mostFolded } from '../traced.js';
 import { product } from '../tensor.js';
 
 /** Values of constants that stand one after another along an axis; undefined where there are many. */
-function joined(parts: readonly Fixed[], axis: number, dims: readonly number[]): readonly number[] | undefined {
+function joined(parts: readonly Constant[], axis: number, dims: readonly number[]): readonly number[] | undefined {
   if (product(dims) > mostFolded) return undefined;
   const values = parts.map((part) => part.values());
   const outer = product(dims.slice(0, axis));
@@ -35,9 +35,9 @@ export const concat: Operator = (at) => {
   const size = parts.reduce((sum, { dims }) => sum + dims[axis]!, 0);
   const dims = first.map((dim, i) => (i === axis ? size : dim));
   const reads = parts.filter((part): part is Flow => part.is === 'flow');
-  const constants = parts.filter((part): part is Fixed => part.is === 'fixed');
+  const constants = parts.filter((part): part is Constant => part.is === 'constant');
   if (reads.length === 0)
-    at.give(fixed(dims, joined(constants, axis, dims), { integer: constants.every(({ integer }) => integer) }));
+    at.give(constantOf(dims, joined(constants, axis, dims), { integer: constants.every(({ integer }) => integer) }));
   else if (axis === 0 && first.length > 1)
     throw at.error({
       message: 'joins maps along the batch',

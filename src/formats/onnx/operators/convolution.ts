@@ -1,7 +1,7 @@
 import type { ArrayLayer } from '../../../network/layer.js';
 import type { AtNode, Operator } from '../at-node.js';
 import { quantizedOutput } from './quantize.js';
-import { dimsText, type Fixed, type Flow } from '../traced.js';
+import { dimsText, type Constant, type Flow } from '../traced.js';
 import { autoPad, both, imageOf, perAxis, sidesOf, windowOf } from '../window.js';
 
 /** Positions of a convolution's inputs, which differ between its quantised forms. */
@@ -11,7 +11,7 @@ interface Inputs {
 }
 
 /** Weights [filters, channels per group, kernel…], or [channels, filters per group, kernel…] of a transposed one. */
-function checkedWeights(at: AtNode, weights: Fixed, map: Flow, perGroup: 0 | 1) {
+function checkedWeights(at: AtNode, weights: Constant, map: Flow, perGroup: 0 | 1) {
   const axes = map.dims.length - 2;
   at.ranks(map.dims, [3, 4], 'input map');
   at.ranks(weights.dims, [axes + 2], 'weights');

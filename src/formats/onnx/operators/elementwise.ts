@@ -2,7 +2,7 @@ import type { VectorKind } from '../../../network/layer.js';
 import { elements, weightCount } from '../../../network/layer.js';
 import type { AtNode, Operator } from '../at-node.js';
 import { product } from '../tensor.js';
-import { broadcastDims, dimsText, functionOf, sameDims, viewOf, type Fixed, type Flow } from '../traced.js';
+import { broadcastDims, dimsText, functionOf, sameDims, viewOf, type Constant, type Flow } from '../traced.js';
 
 /** An activation, cast or rounding: part of the layer before. */
 export const activation: Operator = (at) => {
@@ -34,15 +34,15 @@ export const batchNorm: Operator = (at) => {
 };
 
 /** A layer that a constant of one value per filter is the bias of: added right behind it, where it has none. */
-function biasedLayer(at: AtNode, flow: Flow, constant: Fixed) {
+function biasedLayer(at: AtNode, flow: Flow, constant: Constant) {
   const layer = at.node.op === 'Add' ? at.draft.directLayer(flow) : undefined;
-  const takes =
-    layer !== undefined && layer.parameters === weightCount(layer) && product(constant.dims) === layer.filters;
-  return takes ? layer : undefined;
+  if (layer === undefined) return undefined;
+  const hasBias = layer.parameters > weightCount(layer);
+  return !hasBias && product(constant.dims) === layer.filters ? layer : undefined;
 }
 
 /** A map with a constant: a bias, or else passed through. */
-function withConstant(at: AtNode, flow: Flow, constant: Fixed, dims: readonly number[]): void {
+function withConstant(at: AtNode, flow: Flow, constant: Constant, dims: readonly number[]): void {
   const unchanged = sameDims(dims, flow.dims);
   const layer = unchanged ? biasedLayer(at, flow, constant) : undefined;
   if (layer !== undefined) layer.parameters += layer.filters;
@@ -69,7 +69,7 @@ function elementwiseLayer(kind: VectorKind & ('add' | 'multiply')): Operator {
   return (at) => {
     const { known, flows, dims } = operands(at);
     const first = flows[0]!;
-    const constant = known.find((input) => input.is === 'fixed');
+    const constant = known.find((input) => input.is === 'constant');
     const sizes = flows.map(({ view }) => elements(view));
     const isScalar = sizes.some((size) => size === 1) && sizes.some((size) => size > 1);
     const others = constant !== undefined || isScalar ? [] : flows.filter(({ root }) => root !== first.root);

@@ -1,13 +1,13 @@
 import type { AtNode, Operator } from '../at-node.js';
 import { tokensOf } from '../network-draft.js';
 import { quantizedOutput } from './quantize.js';
-import { dimsText, broadcastDims, type Fixed, type Flow } from '../traced.js';
+import { dimsText, broadcastDims, type Constant, type Flow } from '../traced.js';
 
 /** A product of a map's last axis with a matrix of weights. */
 interface Product {
   readonly map: Flow;
   readonly tensor: string;
-  readonly weights: Fixed;
+  readonly weights: Constant;
   /** Inputs and outputs of the matrix. */
   readonly inputs: number;
   readonly filters: number;
@@ -83,7 +83,7 @@ function matrixProduct(first: number, second: number): Operator {
       refuseTwoFlows(at, a, b, dims);
       return;
     }
-    const [map, weights] = a.is === 'flow' ? [a, b as Fixed] : [b as Flow, a];
+    const [map, weights] = a.is === 'flow' ? [a, b as Constant] : [b as Flow, a];
     const right = a.is === 'flow';
     const matrix = weights.dims.length === 1 ? (right ? [...weights.dims, 1] : [1, ...weights.dims]) : weights.dims;
     if (matrix.slice(0, -2).some((size) => size !== 1))
@@ -123,7 +123,7 @@ export const gemm: Operator = (at) => {
   if (bias?.is === 'flow')
     throw at.error({ message: 'its C depends on the image', expected: 'a bias that is constant' });
   const straight = a.is === 'flow';
-  const [map, weights] = straight ? [a, b as Fixed] : [b as Flow, a];
+  const [map, weights] = straight ? [a, b as Constant] : [b as Flow, a];
   const [inputs, filters] = straight ? [right[0]!, right[1]!] : [left[1]!, left[0]!];
   const others = straight ? [left[0]!, 1] : [right[1]!, 1];
   const tokens = checkedTokens(at, tokensOf(others, at.images) ?? NaN);

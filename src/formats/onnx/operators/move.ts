@@ -1,12 +1,12 @@
 import type { AtNode, Operator } from '../at-node.js';
 import { positionOf } from '../fold.js';
 import { product } from '../tensor.js';
-import { fixed, mostFolded, turnedView, type Fixed } from '../traced.js';
+import { constantOf, mostFolded, turnedView, type Constant } from '../traced.js';
 import type { Move, Moved } from './moved.js';
 import { pass } from './pass.js';
 
 /** Values of a moved constant; undefined where there are many, or where they are not known. */
-function movedValues(part: Fixed, { dims, origin }: Moved): readonly number[] | undefined {
+function movedValues(part: Constant, { dims, origin }: Moved): readonly number[] | undefined {
   const values = part.values();
   if (values === undefined || origin === undefined) return values;
   const count = product(dims);
@@ -26,10 +26,10 @@ export function moving(move: Move): Operator {
   return (at: AtNode) => {
     const traced = at.known(0);
     const outputs = move(at, traced.dims);
-    if (traced.is === 'fixed') {
+    if (traced.is === 'constant') {
       const { integer, bits } = traced;
       outputs.forEach((moved, i) => {
-        at.give(fixed(moved.dims, movedValues(traced, moved), { integer, bits }), i);
+        at.give(constantOf(moved.dims, movedValues(traced, moved), { integer, bits }), i);
       });
       return;
     }
@@ -60,7 +60,7 @@ export const gathering = (move: Move): Operator => {
   const moved = moving(move);
   return (at) => {
     const [data, indices] = [at.known(0), at.known(1)];
-    if (data.is === 'flow' || indices.is === 'fixed') {
+    if (data.is === 'flow' || indices.is === 'constant') {
       moved(at);
       return;
     }
@@ -74,9 +74,9 @@ export const shapeOf: Operator = (at) => {
   const { dims } = at.known(0);
   const { attributes } = at.node;
   const part = dims.slice(attributes.integer('start') ?? 0, attributes.integer('end') ?? dims.length);
-  at.give(fixed([part.length], part));
+  at.give(constantOf([part.length], part));
 };
 
 export const sizeOf: Operator = (at) => {
-  at.give(fixed([], [product(at.known(0).dims)]));
+  at.give(constantOf([], [product(at.known(0).dims)]));
 };

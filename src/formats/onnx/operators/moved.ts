@@ -139,7 +139,7 @@ export const gather: Move = (at, dims) => {
   const axis = at.axis(at.node.attributes.integer('axis') ?? 0, dims.length);
   const indices = at.known(1);
   const rank = indices.dims.length;
-  const places = indices.is === 'fixed' ? indices.values() : undefined;
+  const places = indices.is === 'constant' ? indices.values() : undefined;
   return [
     {
       dims: [...dims.slice(0, axis), ...indices.dims, ...dims.slice(axis + 1)],

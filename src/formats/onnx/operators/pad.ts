@@ -1,5 +1,5 @@
 import type { AtNode, Operator } from '../at-node.js';
-import { dimsText, fixed, viewOf, type Flow } from '../traced.js';
+import { dimsText, constantOf, viewOf, type Flow } from '../traced.js';
 import { checkSizes } from './moved.js';
 import { pass } from './pass.js';
 
@@ -34,8 +34,8 @@ export const pad: Operator = (at) => {
   const { before, after } = padsOf(at, dims.length);
   const out = dims.map((size, i) => size + before[i]! + after[i]!);
   checkSizes(at, out);
-  if (traced.is === 'fixed') {
-    at.give(fixed(out, undefined, { integer: traced.integer, bits: traced.bits }));
+  if (traced.is === 'constant') {
+    at.give(constantOf(out, undefined, { integer: traced.integer, bits: traced.bits }));
     return;
   }
   const padded = { ...pass(at, traced, out), view: viewOf(out, at.images), bits: traced.bits };

@@ -122,3 +122,6 @@ export function hintFor({ op, domain }: { readonly op: string; readonly domain: 
     ? 'docs/onnx.md lists the operators that are read'
     : `Operators of ${domain} are not known: export the model with ONNX’s own, or inline functions (onnx.inliner)`;
 }
+
+/** Names of all operators that are read, for documents to be held against. */
+export const operatorNames: readonly string[] = [...new Set([...Object.keys(own), ...Object.keys(runtime)])];
