@@ -75,6 +75,8 @@ export { openTrace } from './formats/trace-file.js';
 export { writeSyntheticTrace } from './formats/trace-writer.js';
 export { readResult } from './formats/result-file.js';
 export { makeManifest, type ManifestInputs } from './formats/manifest.js';
+export { recordTrace, type RecordedMasks, type RecordedTrace } from './record/record-trace.js';
+export type { RecordOptions } from './record/record-options.js';
 export { imageCsvHead, imageCsvRow, resultCsv } from './report/csv.js';
 export { comparisonTable } from './report/table.js';
 export type { Chart, Charted } from './report/charts/chart.js';

@@ -2,6 +2,7 @@ import type { Unfit } from './core/unfit.js';
 import type { DataflowName } from './machine/dataflows/dataflow.js';
 import type { StepOrder } from './machine/step-order.js';
 import type { LayerKind } from './network/layer.js';
+import type { NetworkQuality } from './trace/recorded.js';
 
 /** A flat object of numbers: keys sorted, zeros omitted, parts summing to `total` where there is one. */
 export type Numbers = Readonly<Record<string, number>>;
@@ -152,6 +153,8 @@ export interface FitRun extends RunIdentity {
   readonly masks: 'recorded' | 'synthetic' | 'none';
   /** 0…1, of this scheme on this network, as the trace states it. */
   readonly accuracy?: number;
+  /** How near this scheme's integers come to floating point on this network, as the trace measured it. */
+  readonly quality?: NetworkQuality;
   readonly machine: MachineResult;
   readonly totals: Totals;
   readonly distribution: Distributions;

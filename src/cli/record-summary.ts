@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Recording } from '../record/record-trace.js';
+import type { RecordedTrace } from '../record/record-trace.js';
 
 /** Skipped files that are named. */
 const named = 3;
@@ -18,7 +18,7 @@ function skippedText(skipped: readonly string[]): string[] {
   return [`skipped: ${String(skipped.length)} other files (${skipped.slice(0, named).join(', ')}${more})`];
 }
 
-function masksTable({ masks }: Recording): string[] {
+function masksTable({ masks }: RecordedTrace): string[] {
   if (masks.length === 0) return [];
   const table = new Table({
     head: ['masks', 'gate', 'sensitive regions', 'MACs at low bits'],
@@ -33,7 +33,7 @@ function masksTable({ masks }: Recording): string[] {
 const quoted = (word: string): string => (/^[\w./:@,+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 function nextCommand(
-  { masks, sums, silhouettes }: Recording,
+  { masks, sums, silhouettes }: RecordedTrace,
   { model, out, inputSize }: { readonly model: string; readonly out: string; readonly inputSize: string | undefined },
 ): string {
   const schemes = [
@@ -49,7 +49,7 @@ function nextCommand(
 
 /** What `record` prints when it is done. */
 export function recordingText(
-  recording: Recording,
+  recording: RecordedTrace,
   args: { readonly model: string; readonly out: string; readonly inputSize: string | undefined },
 ): string {
   const { network, images, resumed, skipped, maskedLayers, sums, silhouettes, statistics, bytes } = recording;

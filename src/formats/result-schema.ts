@@ -94,6 +94,14 @@ export const fitRun = z.strictObject({
   batch: z.int().positive(),
   masks: z.enum(['recorded', 'synthetic', 'none']),
   accuracy: z.number().min(0).max(1).optional().describe('of this scheme on this network, as the trace states it'),
+  quality: z
+    .strictObject({
+      sqnrDb: z.number().min(-300).max(300).describe('of the outputs, mean over images; 300: no difference'),
+      cosine: z.number().min(-1).max(1).describe('between the outputs, mean over images'),
+      top1Agreement: z.number().min(0).max(1).optional().describe('fraction of images of the same class'),
+    })
+    .optional()
+    .describe('of this scheme against floating point on this network, as the trace measured it'),
   machine: z.strictObject({
     rows: size,
     cols: size,

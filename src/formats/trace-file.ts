@@ -44,6 +44,7 @@ export async function openTrace(path: string): Promise<TraceFile> {
         synthetic: meta.synthetic ?? false,
         ...(meta.seed !== undefined && { seed: meta.seed }),
         accuracy: meta.accuracy ?? {},
+        ...(meta.quality !== undefined && { quality: meta.quality }),
       },
       images: (limit = arrays.images) => streamImages(path, arrays, meta, limit),
     };

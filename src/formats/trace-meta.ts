@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { SilhouetteError } from '../core/errors.js';
+import type { ActivationSummary, Recording, SchemeQuality } from '../trace/recorded.js';
 import { decodeText } from './npy-values.js';
 import { readWhole, type Npz, type NpzArray } from './npz.js';
+import { activationSchema, qualitySchema, recordingSchema } from './recorded-meta.js';
 import { schemaProblems } from './schema-problems.js';
 
 /** What a trace says about itself: the JSON in its `meta` array. */
@@ -19,6 +21,12 @@ export interface TraceMeta {
   readonly licence?: string | undefined;
   /** Measured accuracy, 0…1, by scheme spec. */
   readonly accuracy?: Readonly<Record<string, number>> | undefined;
+  /** Model, preprocessing and thresholds that it was recorded with. */
+  readonly recorded?: Recording | undefined;
+  /** Of the input of each layer, over all images. */
+  readonly statistics?: Readonly<Record<string, ActivationSummary>> | undefined;
+  /** Measured against floating point, by scheme spec. */
+  readonly quality?: Readonly<Record<string, SchemeQuality>> | undefined;
 }
 
 const metaSchema = z.strictObject({
@@ -29,6 +37,9 @@ const metaSchema = z.strictObject({
   source: z.string().optional(),
   licence: z.string().optional(),
   accuracy: z.record(z.string(), z.number().min(0).max(1)).optional(),
+  recorded: recordingSchema.optional(),
+  statistics: z.record(z.string(), activationSchema).optional(),
+  quality: z.record(z.string(), qualitySchema).optional(),
 });
 
 const MAX_META_BYTES = 64 * 2 ** 20;

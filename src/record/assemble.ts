@@ -4,6 +4,7 @@ import { packedName } from '../formats/trace-writer.js';
 import { ceilDiv } from '../core/numbers.js';
 import { elements, macs } from '../network/layer.js';
 import { regionSizeName, type MaskArray, type RegionMap, type Silhouette } from '../trace/trace.js';
+import type { ActivationSummary } from '../trace/recorded.js';
 import type { ValueStatistics } from '../trace/statistics.js';
 import {
   fixedRule,
@@ -24,7 +25,7 @@ import { keptStatistics } from './kept-statistics.js';
 import type { LayerMap } from './layer-maps.js';
 import type { Parts } from './parts.js';
 import { resizeSilhouette } from './silhouettes.js';
-import { activationTally, mergeActivations, summarise, type ActivationSummary } from './statistics.js';
+import { activationTally, mergeActivations, summarise } from './statistics.js';
 
 /** Parts of all images, in the order of the trace. */
 export interface Recorded {
@@ -38,7 +39,7 @@ export interface Recorded {
 export async function solveGates({ order, parts, keys }: Recorded): Promise<ReadonlyMap<number, SolvedGate>> {
   const gates = new Map<number, SolvedGate>();
   for (const [s, { drq, region }] of order.sizes.entries()) {
-    if (drq?.rule.kind !== 'auto') continue;
+    if (drq?.rule.kind !== 'auto' || order.masked.every(({ layer }) => drq.layers.has(layer.name))) continue;
     const tally = gateTally();
     for (const key of keys)
       for (const [l, { layer }] of order.masked.entries())

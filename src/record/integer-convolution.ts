@@ -2,18 +2,23 @@ import { cut, worth } from '../core/low-bits.js';
 import type { Precision } from '../core/precision.js';
 import { elements, type ArrayLayer, type Shape } from '../network/layer.js';
 import type { RegionMap } from '../trace/trace.js';
-import { convolve } from './convolution/convolve.js';
+import { prepareConvolution } from './convolution/convolve.js';
 
-/** One layer with its operands: integers of `fullBits`, and the levels that cut them. */
-export interface IntegerLayer {
+/** The weights of a layer in integers, and the levels that cut them. */
+export interface IntegerWeights {
   readonly layer: ArrayLayer;
   readonly fullBits: Precision;
-  /** [channels, height, width]; signed, or not negative and below 2^bits. */
-  readonly activations: Int32Array;
-  /** [filters, channels / groups, kernel rows, kernel columns]; signed. */
+  /** [filters, channels / groups, kernel rows, kernel columns]; signed integers of `fullBits`. */
   readonly weights: Int32Array;
-  /** Precision of each level, at most `fullBits`. A layer without a map runs at the first one throughout. */
+  /** Precision of each level, at most `fullBits`. */
   readonly levels: readonly Precision[];
+}
+
+/** What they meet in one image. */
+export interface IntegerInput {
+  /** [channels, height, width]; signed integers of the full bits, or not negative and below 2^bits. */
+  readonly activations: Int32Array;
+  /** Undefined: the first level throughout. */
   readonly map: RegionMap | undefined;
 }
 
@@ -23,26 +28,33 @@ const MOST_PRODUCTS = 2 ** 21;
 /**
  * The convolution in a scheme's arithmetic, [filters, output height, output width], in units of full activation step × full weight step:
  * an activation keeps the highest bits of its level, and so does the weight that it meets (`core/low-bits.ts`, which the reference
- * engine computes with). Exact integers, equal to the outputs of `stepConvolution` bit for bit.
+ * engine computes with). Exact integers, equal to the outputs of `stepConvolution` bit for bit. The weights are prepared once, for any
+ * number of images.
  * @throws RangeError where an array does not have the layer's size, or a level does not exist or has more than the full bits
  */
-export function integerConvolution(input: IntegerLayer): Float64Array {
-  const { layer, fullBits, levels } = input;
+export function integerConvolution(prepared: IntegerWeights): (input: IntegerInput) => Float64Array {
+  const { layer, fullBits, levels } = prepared;
   const products = (layer.input.channels / layer.groups) * layer.kernel[0] * layer.kernel[1];
   if (products > MOST_PRODUCTS) throw new RangeError(`windows of ${layer.name} are too large for exact sums`);
   if (levels.some((l) => l.activationBits > fullBits.activationBits || l.weightBits > fullBits.weightBits))
     throw new RangeError(`a level of ${layer.name} has more bits than its operands`);
-  const levelOf = input.map === undefined ? undefined : levelsOfElements(input.map, layer.input, levels.length);
   // Levels whose weights have as many bits meet the same weights.
-  const used = input.map === undefined ? levels.slice(0, 1) : levels;
-  const weightBits = [...new Set(used.map((level) => level.weightBits))].sort((a, b) => a - b);
-  const weights = weightBits.map((bits) => cutAll(input.weights, fullBits.weightBits, [bits], undefined));
-  const activationBits = used.map((level) => level.activationBits);
-  const activations = cutAll(input.activations, fullBits.activationBits, activationBits, levelOf);
-  const setOfLevel = used.map((level) => weightBits.indexOf(level.weightBits));
-  const sets = weights.length === 1 ? undefined : levelOf?.map((level) => setOfLevel[level]!);
-  const integers = { activation: largest(activations), weight: Math.max(...weights.map(largest)) };
-  return convolve({ layer, activations, weights, sets, integers });
+  const weightBits = [...new Set(levels.map((level) => level.weightBits))];
+  const weights = weightBits.map((bits) => cutAll(prepared.weights, fullBits.weightBits, [bits], undefined));
+  const integers = { activation: 2 ** fullBits.activationBits, weight: Math.max(...weights.map(largest)) };
+  const convolve = prepareConvolution({ layer, weights, integers });
+  const activationBits = levels.map((level) => level.activationBits);
+  const setOfLevel = levels.map((level) => weightBits.indexOf(level.weightBits));
+  return ({ activations, map }) => {
+    const levelOf = map === undefined ? undefined : levelsOfElements(map, layer.input, levels.length);
+    const all = cutAll(activations, fullBits.activationBits, activationBits, levelOf);
+    return convolve({ activations: all, sets: weights.length === 1 ? undefined : setsOf(levelOf, setOfLevel, all) });
+  };
+}
+
+/** The set of weights of every element; the first level's set, 0, where there is no map. */
+function setsOf(levelOf: Uint8Array | undefined, setOfLevel: readonly number[], all: Float64Array): Uint8Array {
+  return levelOf?.map((level) => setOfLevel[level]!) ?? new Uint8Array(all.length);
 }
 
 /** Values cut to the bits of their levels, in units of a full step. */

@@ -2,9 +2,9 @@ import type { Precision } from '../core/precision.js';
 import { elements, type ArrayLayer } from '../network/layer.js';
 import type { RegionMap } from '../trace/trace.js';
 import type { ActivationMap, Extent } from './activation-map.js';
-import { convolve } from './convolution/convolve.js';
+import { prepareConvolution } from './convolution/convolve.js';
 import { integerConvolution } from './integer-convolution.js';
-import { quantiseActivations, quantiseWeights, type QuantisedActivations, type QuantisedWeights } from './quantise.js';
+import { quantiseActivations, quantiseWeights } from './quantise.js';
 
 /** A convolution as the model has it. */
 export interface ModelLayer {
@@ -15,15 +15,11 @@ export interface ModelLayer {
   readonly bias: Float32Array | undefined;
 }
 
-/** The outputs in floating point, [filters, output height, output width]: sums of doubles. */
-export function floatOutputs({ layer, weights, bias }: ModelLayer, input: ActivationMap): Float64Array {
-  const outputs = convolve({
-    layer,
-    activations: new Float64Array(input.values),
-    weights: [new Float64Array(weights)],
-    sets: undefined,
-  });
-  return scaled(outputs, layer, undefined, bias);
+/** Outputs in floating point, [filters, output height, output width], of any number of images: sums of doubles. */
+export function floatOutputs({ layer, weights, bias }: ModelLayer): (input: ActivationMap) => Float64Array {
+  const convolve = prepareConvolution({ layer, weights: [new Float64Array(weights)] });
+  return ({ values }) =>
+    scaled(convolve({ activations: new Float64Array(values), sets: undefined }), layer, undefined, bias);
 }
 
 /** The widest bits that any level asks for: what operands are quantised to before levels cut them. */
@@ -34,37 +30,35 @@ export function fullBitsOf(levels: readonly Precision[]): Precision {
   };
 }
 
-/** How a scheme runs a layer in an image: its levels, and the map that says where which holds. */
-export interface LayerScheme {
-  readonly levels: readonly Precision[];
-  /** Undefined: the first level throughout. */
+/** One image's input of a layer. */
+export interface SchemeInput {
+  readonly activations: ActivationMap;
+  /** Which level holds where; undefined: the first level throughout. */
   readonly map: RegionMap | undefined;
   /** A calibrated range of the activations; by default that of the image. */
   readonly range?: Extent;
 }
 
 /**
- * The outputs of a layer as a scheme computes them, in real numbers: operands are quantised to the widest bits of the scheme's levels,
- * cut and multiplied as {@link integerConvolution} does, and the sums are scaled back, plus the bias, which hardware adds in full width.
+ * The outputs of a layer as a scheme computes them, in real numbers, of any number of images: operands are quantised to the widest bits of
+ * the scheme's levels, cut and multiplied as {@link integerConvolution} does, and the sums are scaled back, plus the bias, which hardware adds in full
+ * width. Prepared weights take 4 to 8 bytes per weight and width of weights.
  */
-export function schemeOutputs(model: ModelLayer, input: ActivationMap, scheme: LayerScheme): Float64Array {
+export function schemeOutputs(model: ModelLayer, levels: readonly Precision[]): (input: SchemeInput) => Float64Array {
   const { layer, bias } = model;
-  const levels = scheme.map === undefined ? scheme.levels.slice(0, 1) : scheme.levels;
   const fullBits = atLeastTwo(fullBitsOf(levels));
-  const activations = quantiseActivations(input, fullBits.activationBits, scheme.range);
   const weights = quantiseWeights(model.weights, layer.filters, fullBits.weightBits);
-  const operands = { layer, fullBits, levels, map: scheme.map };
-  const sums = integerConvolution({ ...operands, activations: activations.values, weights: weights.values });
-  return scaled(sums, layer, steps(activations, weights), bias);
+  const convolve = integerConvolution({ layer, fullBits, levels, weights: weights.values });
+  return ({ activations, map, range }) => {
+    const { values, step } = quantiseActivations(activations, fullBits.activationBits, range);
+    const filterSteps = weights.steps.map((own) => own * step);
+    return scaled(convolve({ activations: values, map }), layer, filterSteps, bias);
+  };
 }
 
 /** One bit has no symmetric integers: operands have two, of which a level of one bit keeps the sign. */
 function atLeastTwo({ activationBits, weightBits }: Precision): Precision {
   return { activationBits: Math.max(2, activationBits), weightBits: Math.max(2, weightBits) };
-}
-
-function steps({ step }: QuantisedActivations, weights: QuantisedWeights): Float64Array {
-  return weights.steps.map((own) => own * step);
 }
 
 /** Scales the outputs of each filter and adds its bias, in place. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { SilhouetteError, type Problem } from '../core/errors.js';
 import type { ImageFile } from './image-list.js';
 import { listImages, stemOf } from './image-list.js';
-import { loadImageDecoder } from './packages.js';
+import { loadImageDecoder } from './load-packages.js';
 import { decodePicture, pictureSize } from './picture.js';
 import { greySilhouette } from './silhouettes.js';
 import type { SilhouetteSetting, SilhouetteSource } from './silhouette-source.js';

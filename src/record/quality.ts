@@ -1,15 +1,8 @@
 import { exact, exactMean, type ExactSum } from '../core/exact-sum.js';
-
-/** How near outputs come to those in floating point. */
-export interface Agreement {
-  /** 10·log₁₀(Σ y² / Σ (y − ŷ)²), at most {@link SQNR_LIMIT_DB}. */
-  readonly sqnrDb: number;
-  /** Σ y·ŷ / (|y|·|ŷ|), −1…1; 1 where both are zeros. */
-  readonly cosine: number;
-}
+import type { LayerQuality, NetworkQuality } from '../trace/recorded.js';
 
 /**
- * Stands for “no difference at all”, and caps what means are made of: JSON has no infinity. Beyond 300 dB (2⁻⁵⁰ of the signal) there are
+ * Stands for “no difference at all”, and caps what means are made of, since JSON has no infinity. Beyond 300 dB (2⁻⁵⁰ of the signal) there are
  * only roundings of doubles. Its negative stands for noise without any signal.
  */
 export const SQNR_LIMIT_DB = 300;
@@ -17,7 +10,7 @@ export const SQNR_LIMIT_DB = 300;
 type Values = Float32Array | Float64Array;
 
 /** Compares outputs with those in floating point, which are the signal. Both are equally long. */
-export function agreementOf(reference: Values, outputs: Values): Agreement {
+export function agreementOf(reference: Values, outputs: Values): LayerQuality {
   if (reference.length !== outputs.length) throw new RangeError('outputs of different sizes are compared');
   let [signal, noise, power, product] = [0, 0, 0, 0];
   for (let i = 0; i < reference.length; i++) {
@@ -66,7 +59,7 @@ export function agreementTally(): AgreementTally {
 }
 
 /** Adds one image; `same` where classes were compared. */
-export function addAgreement(tally: AgreementTally, { sqnrDb, cosine }: Agreement, same = false): void {
+export function addAgreement(tally: AgreementTally, { sqnrDb, cosine }: LayerQuality, same = false): void {
   tally.images++;
   tally.sqnrDb += exact(sqnrDb);
   tally.cosine += exact(cosine);
@@ -81,7 +74,7 @@ export function mergeAgreements(into: AgreementTally, from: AgreementTally): voi
 }
 
 /** Means over images; SQNR is the mean of the images' decibels. */
-export function meanAgreement(tally: AgreementTally): Agreement & { readonly top1Agreement: number } {
+export function meanAgreement(tally: AgreementTally): Required<NetworkQuality> {
   const { images } = tally;
   return {
     sqnrDb: exactMean(tally.sqnrDb, images),

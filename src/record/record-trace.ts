@@ -2,27 +2,28 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { throwIfAny, type Problem } from '../core/errors.js';
 import { alternatives } from '../formats/nearest.js';
-import { writeNpz } from '../formats/npz-writer.js';
+import { writeNpz, type NpzMember } from '../formats/npz-writer.js';
 import { importOnnx } from '../formats/onnx/import-network.js';
 import { readOnnx } from '../formats/onnx/model-file.js';
 import { metaMember } from '../formats/trace-writer.js';
 import { checkWritable } from '../formats/whole-file.js';
 import type { Network } from '../network/layer.js';
+import type { ActivationSummary } from '../trace/recorded.js';
 import type { ValueStatistics } from '../trace/statistics.js';
 import { Assembly, solveGates, summariseLayers, type MaskShares } from './assemble.js';
 import { chooseImages, listImages } from './image-list.js';
 import { layerMaps, type LayerMap } from './layer-maps.js';
 import { imageInput } from './model-images.js';
 import { openSilhouettes } from './open-silhouettes.js';
-import { installedPackages, loadImageDecoder, loadRuntime } from './packages.js';
+import { loadImageDecoder, loadRuntime } from './load-packages.js';
+import { installedPackages } from './packages.js';
 import { blockCount } from './blocks.js';
-import { identityOf, sourceText } from './recording-identity.js';
+import { identityOf, recordingOf, sourceText } from './recording-identity.js';
 import { recordedTensors, type Recorder } from './record-image.js';
 import { recordImages } from './record-images.js';
 import { writePreviews } from './previews.js';
 import { readOptions, type ReadOptions, type RecordOptions } from './record-options.js';
 import { openRunner } from './runtime.js';
-import type { ActivationSummary } from './statistics.js';
 import { modelDigest } from './model-digest.js';
 import { Parts } from './parts.js';
 import { regionSizeName } from '../trace/trace.js';
@@ -37,7 +38,7 @@ export interface RecordedMasks extends MaskShares {
 }
 
 /** What a recording has written. */
-export interface Recording {
+export interface RecordedTrace {
   readonly network: Network;
   readonly images: number;
   /** Files beside the images that are none. */
@@ -64,7 +65,7 @@ export interface Recording {
  *
  * @throws SilhouetteError with what is wrong with options, model, images, or the runtime; `signal.reason` where it was stopped
  */
-export async function recordTrace(options: RecordOptions): Promise<Recording> {
+export async function recordTrace(options: RecordOptions): Promise<RecordedTrace> {
   const read = await readOptions(options);
   const { out, packages = installedPackages } = options;
   throwIfAny([...(await checkWritable([out])), ...overwritten(options)]);
@@ -110,12 +111,20 @@ export async function recordTrace(options: RecordOptions): Promise<Recording> {
       options.signal?.throwIfAborted();
       options.onWriting?.(++rows, assembly.rows);
     });
-    const meta = metaMember({
-      network: imported.network.name,
-      images: images.map(({ name }) => name),
-      source: sourceText({ options, read, input, digest, versions, gates, about: source?.about }),
-    });
-    await writeNpz(out, [meta, ...(await assembly.members())]);
+    const about = { options, read, input, digest, versions, gates, about: source?.about };
+    const members = await assembly.members();
+    const arrays = function* (): Generator<NpzMember, void, undefined> {
+      yield* members;
+      // Behind all masks, whose shares it states.
+      yield metaMember({
+        network: imported.network.name,
+        images: images.map(({ name }) => name),
+        source: sourceText(about),
+        recorded: recordingOf(about, assembly.shares),
+        ...(statistics.size > 0 && { statistics: Object.fromEntries(statistics) }),
+      });
+    };
+    await writeNpz(out, arrays());
     if (options.preview !== undefined)
       await writePreviews(options.preview, sharp, {
         trace: out,

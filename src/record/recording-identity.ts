@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { version } from '../version.js';
 import { regionSizeName } from '../trace/trace.js';
+import type { RecordedThreshold, Recording } from '../trace/recorded.js';
+import type { MaskShares } from './assemble.js';
 import { keepsSums, type BlockOrder } from './blocks.js';
 import type { SolvedGate } from './gate-tally.js';
 import type { ImageInput } from './model-images.js';
@@ -59,20 +61,44 @@ export function identityOf({
   };
 }
 
-/** One paragraph for the trace's `source`: what was run on what, and what the arrays are. */
-export function sourceText({
-  options,
-  read,
-  input,
-  digest,
-  versions,
-  gates,
-  about,
-}: About & {
+/** What a trace says of its recording. */
+export interface RecordingAbout extends About {
   readonly options: RecordOptions;
+  /** By place among the sizes. */
   readonly gates: ReadonlyMap<number, SolvedGate>;
+  /** Of the silhouettes. */
   readonly about: string | undefined;
-}): string {
+}
+
+/** What it takes to record a trace again, for its `meta`. */
+export function recordingOf(
+  { options, read, input, digest, gates }: RecordingAbout,
+  shares: readonly MaskShares[],
+): Recording {
+  const { mean, std, pad, ...settings } = read.preprocessing;
+  const thresholds = read.sizes.flatMap(({ region, drq }, s) => {
+    if (drq === undefined) return [];
+    const size = regionSizeName(region);
+    const gate = gates.get(s)?.gate;
+    const layers = [...drq.layers].map(([layer, rule]) => [layer, thresholdText(rule)] as const);
+    const threshold: RecordedThreshold = {
+      rule: thresholdText(drq.rule),
+      ...(gate !== undefined && { gate }),
+      lowShare: shares.find((own) => own.region === size)!.lowMacs,
+      ...(layers.length > 0 && { layers: Object.fromEntries(layers) }),
+    };
+    return [[size, threshold] as const];
+  });
+  return {
+    model: { file: basename(options.model), sha256: digest },
+    preprocessing: { input: inputText(input), ...settings, mean, std, pad },
+    ...(read.silhouette !== undefined && { silhouette: read.silhouette.spec }),
+    ...(thresholds.length > 0 && { thresholds: Object.fromEntries(thresholds) }),
+  };
+}
+
+/** One paragraph for the trace's `source`: what was run on what, and what the arrays are. */
+export function sourceText({ options, read, input, versions, gates, about }: RecordingAbout): string {
   const masks = read.sizes.flatMap(({ region, drq }, s) => {
     if (drq === undefined) return [];
     const gate = gates.get(s)?.gate;
@@ -81,7 +107,7 @@ export function sourceText({
   const sums = read.sizes.filter((size) => size.sums).map(({ region }) => regionSizeName(region));
   const own = read.layerRules.size === 0 ? '' : `, ${String(read.layerRules.size)} layers by --thresholds`;
   return [
-    `Activations of ${basename(options.model)} (SHA-256 ${digest}) on ${basename(options.images)}, input ${inputText(input)}, ${preprocessingText(read.preprocessing)}.`,
+    `Activations of ${basename(options.model)} on ${basename(options.images)}, input ${inputText(input)}.`,
     ...(about === undefined ? [] : [`Silhouettes: ${about}.`]),
     ...(masks.length === 0 ? [] : [`DRQ masks: ${masks.join(', ')}${own}.`]),
     ...(sums.length === 0 ? [] : [`Region sums: ${sums.join(', ')}.`]),

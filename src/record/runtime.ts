@@ -6,7 +6,8 @@ import { SilhouetteError } from '../core/errors.js';
 import { dtypeOf } from '../formats/onnx/dtype.js';
 import { locateExternal } from '../formats/onnx/external-data.js';
 import { mostModelBytes, type OnnxModel } from '../formats/onnx/model-file.js';
-import { installedPackages, loadRuntime, type RecordingPackages } from './packages.js';
+import { loadRuntime } from './load-packages.js';
+import { installedPackages, type RecordingPackages } from './packages.js';
 import { decoded, encoded, inputTypes, type RunTensor } from './run-values.js';
 
 export type { RunTensor } from './run-values.js';

@@ -4,7 +4,7 @@ import { dimsText } from '../formats/onnx/traced.js';
 import type { ActivationMap } from './activation-map.js';
 import { imageFeed, imageInput } from './model-images.js';
 import { modelDigest } from './model-digest.js';
-import { loadImageDecoder } from './packages.js';
+import { loadImageDecoder } from './load-packages.js';
 import { decodePicture } from './picture.js';
 import { preprocessingText } from './preprocessing.js';
 import { openRunner } from './runtime.js';

@@ -1,4 +1,5 @@
 import { exactMean } from '../core/exact-sum.js';
+import type { ActivationSummary } from '../trace/recorded.js';
 import { wordsOf, type ActivationMap } from './activation-map.js';
 
 /** Exponents of single precision: 1 … 254, and 0 for what is smaller than 2⁻¹²⁶. */
@@ -78,27 +79,6 @@ export function mergeActivations(into: ActivationTally, from: ActivationTally): 
   from.counts.forEach((count, i) => {
     into.counts[i]! += count;
   });
-}
-
-/** How many values lie in each power of two: entry i counts 2^(from + i) ≤ |x| < 2^(from + i + 1). */
-export interface MagnitudeHistogram {
-  /** Of the first entry. What is below 2⁻¹²⁶ counts as if it were 2⁻¹²⁷. */
-  readonly from: number;
-  readonly positive: readonly number[];
-  /** As long as `positive`; empty where nothing is negative. */
-  readonly negative: readonly number[];
-}
-
-/** Statistics of the input of one layer over images, as the trace's `meta` holds them. */
-export interface ActivationSummary {
-  /** Values in all images. */
-  readonly count: number;
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly zeroShare: number;
-  readonly negativeShare: number;
-  readonly histogram: MagnitudeHistogram;
 }
 
 /** Sums a tally up; undefined where nothing has been counted. */

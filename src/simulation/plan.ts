@@ -7,6 +7,7 @@ import type { Network } from '../network/layer.js';
 import type { UnfitRun } from '../result.js';
 import { parseScheme } from '../scheme/registry.js';
 import type { Scheme, SchemePlan } from '../scheme/scheme.js';
+import type { NetworkQuality } from '../trace/recorded.js';
 import type { TraceInfo } from '../trace/trace.js';
 
 /** What is decided before any image is read. Every accelerator runs every scheme. */
@@ -33,6 +34,8 @@ export interface PlannedRun {
   readonly price: Price;
   /** Of this scheme on this network, 0…1, where the trace states one. */
   readonly accuracy?: number | undefined;
+  /** Likewise, against floating point. */
+  readonly quality?: NetworkQuality | undefined;
   /** By the number of images in a batch. */
   readonly placed: ReadonlyMap<number, PlacedNetwork>;
   /** That of full batches. */
@@ -123,8 +126,9 @@ export function planRuns(request: RunRequest): RunPlan {
   const prices = accelerators.map(priceOf);
   const sizes = [...new Set([Math.min(batch, images), images % batch])].filter((size) => size > 0);
 
-  const known = trace?.info.network === network.name ? trace.info.accuracy : {};
-  const stated = (scheme: string): number | undefined => (Object.hasOwn(known, scheme) ? known[scheme] : undefined);
+  const known = trace?.info.network === network.name ? trace.info : undefined;
+  const stated = <T>(of: Readonly<Record<string, T>> = {}, scheme: string): T | undefined =>
+    Object.hasOwn(of, scheme) ? of[scheme] : undefined;
   const runs = accelerators.flatMap((accelerator, a) =>
     plans.map(({ spec: scheme, plan }): PlannedRun | UnfitRun => {
       const price = prices[a]!;
@@ -135,8 +139,9 @@ export function planRuns(request: RunRequest): RunPlan {
         if (!fit.fits) return { network: network.name, accelerator: accelerator.name, scheme, unfit: fit.unfit };
         placed.set(size, fit.value);
       }
-      const accuracy = stated(scheme);
-      return { scheme, plan, accelerator, price, accuracy, placed, whole: placed.get(sizes[0]!)! };
+      const accuracy = stated(known?.accuracy, scheme);
+      const quality = stated(known?.quality, scheme)?.endToEnd;
+      return { scheme, plan, accelerator, price, accuracy, quality, placed, whole: placed.get(sizes[0]!)! };
     }),
   );
   const running = runs.filter((run) => 'placed' in run);

@@ -61,7 +61,7 @@ export class RunSum {
   }
 
   result(network: string, batch: number): FitRun {
-    const { accelerator, price, plan, scheme, accuracy, whole: placed } = this.run;
+    const { accelerator, price, plan, scheme, accuracy, quality, whole: placed } = this.run;
     const means = this.#layers.map((counts) => meanCounts(counts, this.#images));
     const whole = noCounts();
     for (const counts of means) addCounts(whole, counts);
@@ -74,6 +74,7 @@ export class RunSum {
       batch,
       masks: plan.masks,
       ...(accuracy !== undefined && { accuracy }),
+      ...(quality !== undefined && { quality }),
       machine: machineResult(accelerator),
       ...wholeRun(whole, accelerator, price),
       distribution: this.#distributions(means.length),

@@ -1,3 +1,5 @@
+import type { SchemeQuality } from './recorded.js';
+
 /** One importance map: row-major [height, width], values in [0, 1]. */
 export interface Silhouette {
   readonly height: number;
@@ -81,6 +83,8 @@ export interface TraceInfo {
   readonly seed?: string;
   /** Measured accuracy by scheme spec, where the recorder stated any. */
   readonly accuracy: Readonly<Record<string, number>>;
+  /** Measured quality by scheme spec, where the recorder stated any. */
+  readonly quality?: Readonly<Record<string, SchemeQuality>>;
 }
 
 /** A trace whose images are read one after another; each call of `images` starts anew. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stepConvolution, type ReferenceLayer } from '../../src/engine/reference/convolution.js';
 import type { ArrayLayer } from '../../src/network/layer.js';
-import { convolve } from '../../src/record/convolution/convolve.js';
+import { prepareConvolution } from '../../src/record/convolution/convolve.js';
 import { integerConvolution } from '../../src/record/integer-convolution.js';
 import { directConvolution } from '../oracle/direct-convolution.js';
 import { combinations, randomCase, randomLayer, randomReferenceLayer } from '../oracle/random-layers.js';
@@ -48,7 +48,7 @@ describe('the integer convolution', () => {
   it.each(combinations)('equals what the reference engine computes, bit for bit: %s %s', (dataflow, kind) => {
     fc.assert(
       fc.property(randomCase(dataflow, kind), ({ input, array }) => {
-        expect(integerConvolution(input)).toEqual(stepConvolution(input, array).outputs);
+        expect(integerConvolution(input)(input)).toEqual(stepConvolution(input, array).outputs);
       }),
       property,
     );
@@ -57,7 +57,7 @@ describe('the integer convolution', () => {
   it('is the convolution by its definition at any bits, signed or not', () => {
     fc.assert(
       fc.property(randomBits, (input) => {
-        expect(integerConvolution(input)).toEqual(directConvolution(input));
+        expect(integerConvolution(input)(input)).toEqual(directConvolution(input));
       }),
       { numRuns: 4 * property.numRuns },
     );
@@ -67,7 +67,7 @@ describe('the integer convolution', () => {
     fc.assert(
       fc.property(randomReferenceLayer, (input) => {
         const map = { ...input.map, levels: input.map.levels.map(() => 0) };
-        expect(integerConvolution({ ...input, map: undefined })).toEqual(directConvolution({ ...input, map }));
+        expect(integerConvolution(input)({ ...input, map: undefined })).toEqual(directConvolution({ ...input, map }));
       }),
       property,
     );
@@ -94,24 +94,23 @@ describe('the integer convolution', () => {
       return [-128, 127, i % 2 === 0 ? -128 : 127, 1, -1, 0][filter]!;
     });
     const eight = { activationBits: 8, weightBits: 8 };
-    const outputs = integerConvolution({
-      layer,
-      fullBits: eight,
-      activations: new Int32Array(3000).fill(255),
-      weights,
-      levels: [eight],
-      map: undefined,
-    });
+    const convolve = integerConvolution({ layer, fullBits: eight, weights, levels: [eight] });
+    const outputs = convolve({ activations: new Int32Array(3000).fill(255), map: undefined });
     expect([...outputs]).toEqual([-97_920_000, 97_155_000, -382_500, 765_000, -765_000, 0]);
   });
 
   it('refuses what does not belong together', () => {
     const [input] = fc.sample(randomReferenceLayer, { seed: 1, numRuns: 1 }) as [ReferenceLayer];
     const eight = { activationBits: 8, weightBits: 8 };
-    expect(() => integerConvolution({ ...input, activations: new Int32Array(1) })).toThrow('do not have its size');
+    expect(() => integerConvolution(input)({ ...input, activations: new Int32Array(1) })).toThrow(
+      'do not have its size',
+    );
     expect(() => integerConvolution({ ...input, levels: [{ activationBits: 9, weightBits: 8 }] })).toThrow('more bits');
     expect(() =>
-      integerConvolution({ ...input, levels: [eight], map: { ...input.map, levels: input.map.levels.map(() => 1) } }),
+      integerConvolution({ ...input, levels: [eight] })({
+        ...input,
+        map: { ...input.map, levels: input.map.levels.map(() => 1) },
+      }),
     ).toThrow('no level 1');
   });
 });
@@ -123,7 +122,7 @@ describe('a convolution of real numbers', () => {
         const take = (count: number): Float64Array =>
           Float64Array.from({ length: count }, () => stream.next().value as number);
         const [activations, weights] = [take(inputsOf(layer)), take(weightsOf(layer))];
-        const outputs = convolve({ layer, activations, weights: [weights], sets: undefined });
+        const outputs = prepareConvolution({ layer, weights: [weights] })({ activations, sets: undefined });
         const { height, width } = layer.output;
         const inGroup = layer.input.channels / layer.groups;
         outputs.forEach((output, i) => {

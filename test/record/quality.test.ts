@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stepConvolution, type ReferenceArray } from '../../src/engine/reference/convolution.js';
+import type { LayerQuality } from '../../src/trace/recorded.js';
 import type { ArrayLayer } from '../../src/network/layer.js';
 import { floatOutputs, fullBitsOf, schemeOutputs } from '../../src/record/layer-quality.js';
 import { magnitudesOf } from '../../src/record/magnitudes.js';
@@ -12,7 +13,6 @@ import {
   mergeAgreements,
   sameTop1,
   SQNR_LIMIT_DB,
-  type Agreement,
 } from '../../src/record/quality.js';
 import { quantiseActivations, quantiseWeights } from '../../src/record/quantise.js';
 import { randomReferenceLayer } from '../oracle/random-layers.js';
@@ -116,7 +116,7 @@ describe('the outputs of a scheme', () => {
           const filter = Math.floor(i / area);
           return sum * (weights.steps[filter]! * activations.step) + (model.bias?.[filter] ?? 0);
         });
-        expect(schemeOutputs(model, input, { levels, map })).toEqual(expected);
+        expect(schemeOutputs(model, levels)({ activations: input, map })).toEqual(expected);
       }),
     );
   });
@@ -125,8 +125,11 @@ describe('the outputs of a scheme', () => {
     fc.assert(
       fc.property(randomModel, ({ input, model }) => {
         const levels = [{ activationBits: 16, weightBits: 16 }];
-        const reference = floatOutputs(model, input);
-        const { sqnrDb, cosine } = agreementOf(reference, schemeOutputs(model, input, { levels, map: undefined }));
+        const reference = floatOutputs(model)(input);
+        const { sqnrDb, cosine } = agreementOf(
+          reference,
+          schemeOutputs(model, levels)({ activations: input, map: undefined }),
+        );
         const scale = Math.max(...reference.map(Math.abs));
         // Sums that cancel out have little signal left.
         if (scale > 10) expect(sqnrDb).toBeGreaterThan(40);
@@ -154,10 +157,10 @@ describe('the outputs of a scheme', () => {
       Float32Array.from({ length }, (_, i) => Math.sin(i * step));
     const model = { layer, weights: wave(432, 0.7), bias: undefined };
     const input = mapOf([8, 12, 12], wave(1152, 0.3).map(Math.abs));
-    const reference = floatOutputs(model, input);
+    const reference = floatOutputs(model)(input);
     const sqnr = [2, 3, 4, 6, 8, 12].map((b) => {
       const levels = [{ activationBits: b, weightBits: b }];
-      return agreementOf(reference, schemeOutputs(model, input, { levels, map: undefined })).sqnrDb;
+      return agreementOf(reference, schemeOutputs(model, levels)({ activations: input, map: undefined })).sqnrDb;
     });
     expect(sqnr).toEqual(sqnr.toSorted((a, b) => a - b));
     // Six decibels a bit, as everywhere.
@@ -171,8 +174,8 @@ describe('the outputs of a scheme', () => {
     // 255 and 127 occur in every filter's taps: the steps are 1.
     const levels = [{ activationBits: 8, weightBits: 8 }];
     const own = { ...whole, weights: whole.weights.map((w, i) => (i % 72 === 0 ? 127 : w)) };
-    const outputs = schemeOutputs(own, pixels, { levels, map: undefined });
-    expect(agreementOf(floatOutputs(own, pixels), outputs)).toEqual({ sqnrDb: SQNR_LIMIT_DB, cosine: 1 });
+    const outputs = schemeOutputs(own, levels)({ activations: pixels, map: undefined });
+    expect(agreementOf(floatOutputs(own)(pixels), outputs)).toEqual({ sqnrDb: SQNR_LIMIT_DB, cosine: 1 });
   });
 });
 
@@ -193,13 +196,13 @@ describe('an agreement', () => {
   });
 
   it('has means that do not depend on order or interruptions', () => {
-    const agreement: fc.Arbitrary<Agreement> = fc.record({
+    const agreement: fc.Arbitrary<LayerQuality> = fc.record({
       sqnrDb: fc.double({ min: -300, max: 300, noNaN: true }),
       cosine: fc.double({ min: -1, max: 1, noNaN: true }),
     });
     fc.assert(
       fc.property(fc.array(agreement, { minLength: 1 }), fc.nat(9), (images, cut) => {
-        const tallyOf = (some: readonly Agreement[]) => {
+        const tallyOf = (some: readonly LayerQuality[]) => {
           const tally = agreementTally();
           some.forEach((image) => {
             addAgreement(tally, image, image.cosine > 0);

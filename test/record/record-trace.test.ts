@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { recordTrace, type Recording } from '../../src/record/record-trace.js';
+import { recordTrace, type RecordedTrace } from '../../src/record/record-trace.js';
 import type { RecordOptions } from '../../src/record/record-options.js';
 import { parseScheme } from '../../src/scheme/registry.js';
 import { npy, temporaryFolder } from '../formats/npz-fixture.js';
@@ -19,7 +20,7 @@ async function record(photos: Readonly<Record<string, Uint8Array>>, more: Partia
   const images = folder.path(`photos-${String(++runs)}`);
   for (const [name, bytes] of Object.entries(photos)) await put(`${images}/${name}`, bytes);
   const out = folder.path(`t-${String(runs)}.npz`);
-  const recording: Recording = await recordTrace({ model, images, out, preprocess: 'raw', ...more });
+  const recording: RecordedTrace = await recordTrace({ model, images, out, preprocess: 'raw', ...more });
   expect(existsSync(`${out}.parts`)).toBe(false);
   return { recording, out, ...(await readTrace(out)) };
 }
@@ -184,7 +185,7 @@ it('without any wish, masks of 4×8 and the first layer’s mean are recorded', 
   expect(info).toMatchObject({ network: 'two', images: 1, synthetic: false, silhouettes: { height: 4, width: 8 } });
   expect(info.masks.map(({ region }) => region)).toEqual([{ rows: 4, cols: 8 }]);
   expect(meta.images).toEqual(['a.png']);
-  expect(meta.source).toMatch(/^Activations of two.onnx \(SHA-256 [0-9a-f]{64}\) on photos-\d+, input 1x4x8, scale=1,/);
+  expect(meta.source).toMatch(/^Activations of two.onnx on photos-\d+, input 1x4x8\. /);
   expect(meta.source).toContain('Silhouettes: avg@layer1 (first). DRQ masks: 4x8@gate:0.06. Recorded by silhouette');
   expect(recording).toMatchObject({ images: 1, skipped: ['notes.txt'], resumed: 0, maskedLayers: 1 });
   expect([...recording.statistics.keys()]).toEqual(['first', 'second']);
@@ -236,6 +237,31 @@ describe('what a layer reads', () => {
     const { images } = await record({ 'a.png': quarters }, { model: path, drq: ['2x4@20'] });
     expect([...images[0]!.masks.get('2x4')!.get('second')!.levels]).toEqual([1, 1, 1, 0, 0, 0, 1, 1]);
   });
+});
+
+it('a trace says how it was recorded', async () => {
+  const thresholds = await put(folder.path('own.yaml'), 'second: 21\n');
+  const drq = ['2x4@auto:50', '2x8@gate:0.5'];
+  const { meta } = await record({ 'a.png': quarters }, { drq, thresholds, silhouette: 'avg@first', statistics: false });
+  expect(meta.statistics).toBeUndefined();
+  const sha256 = createHash('sha256').update(readFileSync(model)).digest('hex');
+  const settings = { scale: 1, order: 'rgb', resize: 'stretch', crop: 1, mean: [0], std: [1], pad: [0] };
+  expect(meta.recorded).toEqual({
+    model: { file: 'two.onnx', sha256 },
+    preprocessing: { input: '1x4x8', ...settings },
+    silhouette: 'avg@first',
+    thresholds: {
+      '2x4': { rule: 'auto:50', lowShare: 0.5, layers: { second: '21' } },
+      '2x8': { rule: 'gate:0.5', lowShare: 0.5, layers: { second: '21' } },
+    },
+  });
+  const { meta: withStatistics } = await record({ 'a.png': quarters }, { drq });
+  expect(withStatistics.recorded!.thresholds!['2x4']).toEqual({
+    rule: 'auto:50',
+    gate: expect.closeTo(0.0784, 3) as number,
+    lowShare: 0.5,
+  });
+  expect(withStatistics.statistics!['first']).toMatchObject({ count: 32, min: 0, max: 250, zeroShare: 0.25 });
 });
 
 it('previews stand side by side', async () => {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { readdir } from 'node:fs/promises';
-import { recordTrace, type Recording } from '../../record/record-trace.js';
+import { recordTrace, type RecordedTrace } from '../../record/record-trace.js';
 import { Interrupted, interruptible } from '../interrupt.js';
 import { parseCount } from '../numbers.js';
 import { progress, type Io } from '../output.js';
@@ -54,7 +54,7 @@ export async function run(args: RecordArguments, io: Io): Promise<number> {
   const bar = progress(io, 'images');
   const writing = progress(io, 'rows written');
   const { signal, release } = interruptible();
-  let recording: Recording;
+  let recording: RecordedTrace;
   try {
     recording = await recordTrace({
       ...args,

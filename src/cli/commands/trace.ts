@@ -9,6 +9,7 @@ import { traceStatistics, type ValueStatistics } from '../../trace/statistics.js
 import { Attempts } from '../attempts.js';
 import { networkOf } from '../network-input.js';
 import { parseCount, parseNumber } from '../numbers.js';
+import { recordedLines } from '../recorded-lines.js';
 
 const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
 const values = ({ min, mean, max }: ValueStatistics): string =>
@@ -34,6 +35,7 @@ export async function info(file: string): Promise<string> {
   const summed = [...new Set((about.sums ?? []).map(({ region }) => regionSizeName(region)))];
   for (const size of summed) lines.push(`sums ${size}: drq:${size},gate=… and threshold=… cut masks from them`);
   for (const [spec, accuracy] of Object.entries(about.accuracy)) lines.push(`accuracy ${spec}: ${share(accuracy)}`);
+  lines.push(...recordedLines(meta));
   if (statistics.layers.length > 0) {
     const table = new Table({
       head: ['layer', 'region', 'channels', 'grid', 'above level 0'],

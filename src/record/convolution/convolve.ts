@@ -1,143 +1,32 @@
-import { ceilDiv } from '../../core/numbers.js';
 import { elements } from '../../network/layer.js';
-import { padInput, tapSteps, windowStarts, type ConvolutionOperands, type PaddedInput } from './operands.js';
-import { multiply, Panel, PANEL_WINDOWS } from './panels.js';
+import { byPanels } from './by-panels.js';
+import { byTaps } from './by-taps.js';
+import { geometryOf, padInput, type ConvolutionInput, type ConvolutionWeights } from './operands.js';
 
 /** Fewer filters than this are not worth the collecting of windows. */
 const FEW_FILTERS = 4;
-/** Bytes of panels that a column of weights is run over before the next: a part of a second-level cache. */
-const PANEL_BYTES = 2 ** 19;
-/** Two integers share a double, as low + high · 2²⁷, where neither exceeds 2²⁶: the double is then an integer below 2⁵³. */
-const LOW_RANGE = 2 ** 27;
-const MOST_SHARED = 2 ** 26 - 1;
+
+/** A convolution whose weights stand ready; it can be run on any number of inputs. */
+export type Convolution = (input: ConvolutionInput) => Float64Array;
 
 /**
- * The convolution, [filters, output height, output width], without bias; zero padding. Exact where operands are integers and no sum exceeds 2⁵³. Otherwise
- * sums are taken in an order that depends on nothing but the operands.
- * @throws RangeError where an array does not have the layer's size
+ * Prepares the convolution of a layer, without bias, zero padding; weights depend on the activation that they meet. The outputs are [filters, output height,
+ * output width]: products and sums of doubles, exact where operands are integers and no sum exceeds 2⁵³; otherwise in an order that depends
+ * on nothing but the operands. What is prepared takes 8 bytes per weight and set, half of that where filters share doubles. It
+ * throws a RangeError where an array does not have the layer's size.
  */
-export function convolve(operands: ConvolutionOperands): Float64Array {
-  const { layer } = operands;
-  const outputs = new Float64Array(elements(layer.output));
-  const input = padInput(operands);
-  const run = layer.filters / layer.groups < FEW_FILTERS ? byTaps : byPanels;
-  for (let group = 0; group < layer.groups; group++) run(operands, input, group, outputs);
-  return outputs;
-}
-
-/** Tap by tap over whole maps: for depthwise layers. */
-function byTaps(
-  { layer, weights }: ConvolutionOperands,
-  input: PaddedInput,
-  group: number,
-  outputs: Float64Array,
-): void {
-  const { activations, sets } = input;
-  const steps = tapSteps(layer, input);
-  const starts = windowStarts(layer, input, 1);
-  const filters = layer.filters / layer.groups;
-  const first = (group * layer.input.channels * input.plane) / layer.groups;
-  const choice = new Float64Array(weights.length);
-  for (let filter = group * filters; filter < (group + 1) * filters; filter++) {
-    const sums = outputs.subarray(filter * starts.length, (filter + 1) * starts.length);
-    for (let k = 0; k < steps.length; k++) {
-      const step = first + steps[k]!;
-      weights.forEach((set, i) => (choice[i] = set[filter * steps.length + k]!));
-      const only = choice[0]!;
-      if (sets === undefined)
-        for (let i = 0; i < starts.length; i++) sums[i]! += only * activations[starts[i]! + step]!;
-      else
-        for (let i = 0; i < starts.length; i++) {
-          const at = starts[i]! + step;
-          sums[i]! += choice[sets[at]!]! * activations[at]!;
-        }
-    }
-  }
-}
-
-/** Four windows at a time, all filters of the group over each. */
-function byPanels(operands: ConvolutionOperands, input: PaddedInput, group: number, outputs: Float64Array): void {
-  const { layer, weights } = operands;
-  const steps = tapSteps(layer, input);
-  const starts = windowStarts(layer, input, PANEL_WINDOWS);
-  const filters = layer.filters / layer.groups;
-  const columns = columnsOf(operands, group);
-  const entryBytes = PANEL_WINDOWS * Float64Array.BYTES_PER_ELEMENT;
-  const atOnce = Math.max(4, Math.floor(PANEL_BYTES / (steps.length * weights.length * entryBytes)));
-  const count = Math.min(atOnce, starts.length / PANEL_WINDOWS);
-  const panels = Array.from({ length: count }, () => new Panel(steps.length, weights.length));
-  const first = (group * layer.input.channels * input.plane) / layer.groups;
-  const area = layer.output.height * layer.output.width;
-  for (let from = 0; from < starts.length; from += count * PANEL_WINDOWS) {
-    const used = panels.slice(0, (starts.length - from) / PANEL_WINDOWS);
-    used.forEach((panel, i) => {
-      const at = from + i * PANEL_WINDOWS;
-      panel.fill(input, steps, first, starts.subarray(at, at + PANEL_WINDOWS));
-    });
-    columns.parts.forEach((part, i) => {
-      used.forEach((panel, p) => {
-        const sums = runColumns(panel, part, columns.segment);
-        const filter = i * columns.filters;
-        const valid = Math.min(columns.filters, filters - filter);
-        const window = from + p * PANEL_WINDOWS;
-        const windows = Math.min(PANEL_WINDOWS, area - window);
-        for (let f = 0; f < valid; f++)
-          for (let w = 0; w < windows; w++)
-            outputs[(group * filters + filter + f) * area + window + w] = sums[f * PANEL_WINDOWS + w]!;
-      });
-    });
-  }
-}
-
-/** The weights of a group as {@link multiply} reads them. */
-interface Columns {
-  /** Filters of a part: 2, or 4 where two integers share a double. */
-  readonly filters: 2 | 4;
-  /** [set][step][2] of each part. */
-  readonly parts: readonly Float64Array[];
-  /** Entries of a panel after which shared sums are taken apart; 0 where nothing is shared. */
-  readonly segment: number;
-}
-
-function columnsOf({ layer, weights, integers }: ConvolutionOperands, group: number): Columns {
-  const filters = layer.filters / layer.groups;
-  const steps = weights[0]!.length / layer.filters;
-  const most = integers === undefined ? Infinity : Math.max(1, integers.activation * integers.weight);
-  const segment = Math.floor(MOST_SHARED / most);
-  // Sums that have to be taken apart all the time are not worth sharing.
-  const shared = segment >= Math.min(64, steps);
-  const each = shared ? 4 : 2;
-  const parts = Array.from({ length: ceilDiv(filters, each) }, (_, part) => {
-    const columns = new Float64Array(2 * steps * weights.length);
-    for (let f = 0; f < Math.min(each, filters - part * each); f++) {
-      const from = (group * filters + part * each + f) * steps;
-      const scale = f < 2 ? 1 : LOW_RANGE;
-      weights.forEach((set, s) => {
-        for (let k = 0; k < steps; k++) columns[2 * (s * steps + k) + (f % 2)]! += set[from + k]! * scale;
-      });
-    }
-    return columns;
-  });
-  return { filters: each, parts, segment: shared ? segment : 0 };
-}
-
-const two = new Float64Array(2 * PANEL_WINDOWS);
-const four = new Float64Array(4 * PANEL_WINDOWS);
-
-/** Sums of the filters of a part, [filter][window], in an array that the next call overwrites. */
-function runColumns(panel: Panel, columns: Float64Array, segment: number): Float64Array {
-  if (segment === 0) {
-    multiply(panel, columns, 0, panel.length, two);
-    return two;
-  }
-  four.fill(0);
-  for (let from = 0; from < panel.length; from += segment) {
-    multiply(panel, columns, from, Math.min(from + segment, panel.length), two);
-    for (let i = 0; i < two.length; i++) {
-      const high = Math.floor(two[i]! / LOW_RANGE + 0.5);
-      four[i]! += two[i]! - high * LOW_RANGE;
-      four[i + two.length]! += high;
-    }
-  }
-  return four;
+export function prepareConvolution(prepared: ConvolutionWeights): Convolution {
+  const { layer } = prepared;
+  const geometry = geometryOf(layer);
+  const runs = Array.from({ length: layer.groups }, (_, group) =>
+    layer.filters / layer.groups < FEW_FILTERS
+      ? byTaps(prepared, geometry, group)
+      : byPanels(prepared, geometry, group),
+  );
+  return (input) => {
+    const outputs = new Float64Array(elements(layer.output));
+    const padded = padInput(prepared, geometry, input);
+    for (const run of runs) run(padded, outputs);
+    return outputs;
+  };
 }

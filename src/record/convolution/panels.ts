@@ -1,7 +1,4 @@
-import type { PaddedInput } from './operands.js';
-
-/** Windows that are computed side by side. */
-export const PANEL_WINDOWS = 4;
+import { PANEL_WINDOWS, type ConvolutionInput } from './operands.js';
 
 /**
  * The operands of {@link PANEL_WINDOWS} windows that are not zero, side by side: what a filter multiplies in one run. Zeros, of which there are many behind
@@ -22,8 +19,8 @@ export class Panel {
     this.values = new Float64Array(steps * sets * PANEL_WINDOWS);
   }
 
-  /** Collects the windows that start at four places, in a group of channels that starts at `group`. */
-  fill(input: PaddedInput, steps: Int32Array, group: number, starts: Int32Array): void {
+  /** Collects the windows that start at four places, in a group of channels that starts at `group`; the input is padded. */
+  fill(input: ConvolutionInput, steps: Int32Array, group: number, starts: Int32Array): void {
     const { activations, sets } = input;
     const { values, places } = this;
     const [w0, w1, w2, w3] = [starts[0]! + group, starts[1]! + group, starts[2]! + group, starts[3]! + group];

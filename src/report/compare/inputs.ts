@@ -91,12 +91,20 @@ function presence(
 
 const megahertz = (hertz: number): string => `${String(hertz / 1e6)} MHz`;
 
+const qualityText = ({ sqnrDb, cosine, top1Agreement }: NonNullable<FitRun['quality']>): string =>
+  [
+    `SQNR ${String(sqnrDb)} dB`,
+    `cosine ${String(cosine)}`,
+    ...(top1Agreement === undefined ? [] : [`top-1 agreement ${String(top1Agreement)}`]),
+  ].join(', ');
+
 /** What a run says of its making, in texts; undefined where it says nothing. */
 const runInputs: Readonly<Record<string, (run: FitRun) => string | undefined>> = {
   images: ({ images }) => String(images),
   batch: ({ batch }) => String(batch),
   masks: ({ masks }) => masks,
   accuracy: ({ accuracy }) => (accuracy === undefined ? undefined : String(accuracy)),
+  quality: ({ quality }) => (quality === undefined ? undefined : qualityText(quality)),
   'array rows': ({ machine }) => String(machine.rows),
   'array columns': ({ machine }) => String(machine.cols),
   dataflow: ({ machine }) => machine.dataflow,
