@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { RecordedTrace } from '../record/record-trace.js';
+import type { RecordedTrace } from '../record/recorded-trace.js';
 
 /** Skipped files that are named. */
 const named = 3;

@@ -24,6 +24,7 @@ import { addRegions, gateTally, solveGate, type SolvedGate } from './gate-tally.
 import { keptStatistics } from './kept-statistics.js';
 import type { LayerMap } from './layer-maps.js';
 import type { Parts } from './parts.js';
+import type { MaskShares } from './recorded-trace.js';
 import { resizeSilhouette } from './silhouettes.js';
 import { activationTally, mergeActivations, summarise } from './statistics.js';
 
@@ -63,17 +64,6 @@ export async function summariseLayers(
     });
   }
   return new Map(maps.map(({ layer }, i) => [layer.name, summarise(tallies[i]!)!]));
-}
-
-/** What the masks of one region size do, over all images. */
-export interface MaskShares {
-  readonly region: string;
-  /** Regions of all layers, channels and images. */
-  regions: number;
-  /** Fraction of them that are sensitive. */
-  sensitive: number;
-  /** Fraction of the MACs of these layers that meet insensitive activations. */
-  lowMacs: number;
 }
 
 /** Counts masks of one size as they pass by. */

@@ -9,9 +9,9 @@ import { metaMember } from '../formats/trace-writer.js';
 import { checkWritable } from '../formats/whole-file.js';
 import type { Network } from '../network/layer.js';
 import type { ActivationSummary } from '../trace/recorded.js';
-import type { ValueStatistics } from '../trace/statistics.js';
-import { Assembly, solveGates, summariseLayers, type MaskShares } from './assemble.js';
+import { Assembly, solveGates, summariseLayers } from './assemble.js';
 import { chooseImages, listImages } from './image-list.js';
+import type { RecordedTrace } from './recorded-trace.js';
 import { layerMaps, type LayerMap } from './layer-maps.js';
 import { imageInput } from './model-images.js';
 import { openSilhouettes } from './open-silhouettes.js';
@@ -22,40 +22,14 @@ import { identityOf, recordingOf, sourceText } from './recording-identity.js';
 import { recordedTensors, type Recorder } from './record-image.js';
 import { recordImages } from './record-images.js';
 import { writePreviews } from './previews.js';
-import { readOptions, type ReadOptions, type RecordOptions } from './record-options.js';
+import { readOptions, type ReadOptions } from './read-options.js';
+import type { RecordOptions } from './record-options.js';
 import { openRunner } from './runtime.js';
 import { modelDigest } from './model-digest.js';
 import { Parts } from './parts.js';
 import { regionSizeName } from '../trace/trace.js';
 import { drqRequestText } from './thresholds.js';
 import { checkPictures } from './check-pictures.js';
-
-/** Masks of one region size, and the gate that was solved for them. */
-export interface RecordedMasks extends MaskShares {
-  /** As it was asked for: `4x8@auto:92`. */
-  readonly request: string;
-  readonly gate?: number;
-}
-
-/** What a recording has written. */
-export interface RecordedTrace {
-  readonly network: Network;
-  readonly images: number;
-  /** Files beside the images that are none. */
-  readonly skipped: readonly string[];
-  /** Images that an earlier, interrupted run had recorded. */
-  readonly resumed: number;
-  /** Layers that have masks and sums. */
-  readonly maskedLayers: number;
-  readonly masks: readonly RecordedMasks[];
-  /** Region sizes whose sums the trace holds. */
-  readonly sums: readonly string[];
-  readonly silhouettes?: ValueStatistics & { readonly about: string; readonly height: number; readonly width: number };
-  /** By layer name; empty where no statistics were asked for. */
-  readonly statistics: ReadonlyMap<string, ActivationSummary>;
-  /** Size of the trace. */
-  readonly bytes: number;
-}
 
 /**
  * Records a trace: runs a model on images, and writes what its activations say about which pixels matter (docs/record.md).

@@ -2,13 +2,14 @@ import { basename } from 'node:path';
 import { version } from '../version.js';
 import { regionSizeName } from '../trace/trace.js';
 import type { RecordedThreshold, Recording } from '../trace/recorded.js';
-import type { MaskShares } from './assemble.js';
+import type { MaskShares } from './recorded-trace.js';
 import { keepsSums, type BlockOrder } from './blocks.js';
 import type { SolvedGate } from './gate-tally.js';
 import type { ImageInput } from './model-images.js';
 import type { RecordingIdentity } from './parts.js';
 import { preprocessingText } from './preprocessing.js';
-import type { ReadOptions, RecordOptions } from './record-options.js';
+import type { ReadOptions } from './read-options.js';
+import type { RecordOptions } from './record-options.js';
 import type { SilhouetteSource } from './silhouette-source.js';
 import { drqRequestText, thresholdText } from './thresholds.js';
 

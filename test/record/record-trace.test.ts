@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { recordTrace, type RecordedTrace } from '../../src/record/record-trace.js';
+import { recordTrace } from '../../src/record/record-trace.js';
+import type { RecordedTrace } from '../../src/record/recorded-trace.js';
 import type { RecordOptions } from '../../src/record/record-options.js';
 import { parseScheme } from '../../src/scheme/registry.js';
 import { npy, temporaryFolder } from '../formats/npz-fixture.js';

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readdir } from 'node:fs/promises';
-import { recordTrace, type RecordedTrace } from '../../record/record-trace.js';
+import { recordTrace } from '../../record/record-trace.js';
+import type { RecordedTrace } from '../../record/recorded-trace.js';
 import { Interrupted, interruptible } from '../interrupt.js';
 import { parseCount } from '../numbers.js';
 import { progress, type Io } from '../output.js';
