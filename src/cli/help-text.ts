@@ -9,6 +9,7 @@ Cycle-level cost of CNN inference where precision changes from pixel to pixel.
 Commands:
   silhouette completion                Print a script for shell completion
   silhouette simulate [trace]          What inference costs: every scheme on every machine
+  silhouette record <model> <photos>   Record a trace of your own model on your own images
   silhouette explain <file> [figure]   How a figure of a result came about, term by term
   silhouette plot <files..>            Draw charts of results (docs/charts.md)
   silhouette report <results..>        A page to look at, made of results

@@ -7,6 +7,7 @@ import { addCompare, compareFlags } from './options/compare.js';
 import { addExplain } from './options/explain.js';
 import { addNetworks } from './options/networks.js';
 import { addPlot } from './options/plot.js';
+import { addRecord, recordFlags } from './options/record.js';
 import { addReport } from './options/report.js';
 import { addSimulate } from './options/simulate.js';
 import { addTrace } from './options/trace.js';
@@ -26,6 +27,7 @@ const exitCodes = { fine: 0, input: 1, usage: 2, bug: 70 } as const;
 
 const commands = [
   'simulate',
+  'record',
   'breakeven',
   'explain',
   'plot',
@@ -83,14 +85,21 @@ const breakEvenFlags = ['family', 'high', 'low', 'quantity', 'grid', 'fifo', 'st
 
 /** Every option name of every command, for suggestions. */
 export const flags = [
-  ...new Set([...simulateAndTraceFlags, ...plotFlags, ...compareFlags, ...breakEvenFlags, ...traceArrayFlags]),
+  ...new Set([
+    ...simulateAndTraceFlags,
+    ...plotFlags,
+    ...compareFlags,
+    ...breakEvenFlags,
+    ...traceArrayFlags,
+    ...recordFlags,
+  ]),
 ];
 
 /** Problems of one file that are printed; beyond that the first ones scroll out of sight. */
 const maxProblems = 50;
 
 /** Flags that may be given more than once. */
-const repeatable = ['accelerator', 'scheme', 'family', 'set', 'timeline-layer', 'chart', 'match'];
+const repeatable = ['accelerator', 'scheme', 'family', 'set', 'timeline-layer', 'chart', 'match', 'drq', 'sums'];
 
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
   const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));
@@ -157,7 +166,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     .check(refuseRepeated)
     .demandCommand(
       1,
-      'A command is missing: simulate, networks, accelerators, trace, trace-array, validate, explain, plot, report, compare or breakeven',
+      'A command is missing: simulate, record, networks, accelerators, trace, trace-array, validate, explain, plot, report, compare or breakeven',
     )
     .epilogue('Exit codes: 0 fine, 1 the input is at fault, 2 the command line is at fault, 70 our bug.')
     .exitProcess(false)
@@ -165,6 +174,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   program = program.wrap(Math.min(helpWidth, program.terminalWidth() || helpWidth));
   for (const add of [
     addSimulate,
+    addRecord,
     addExplain,
     addPlot,
     addReport,

@@ -28,7 +28,7 @@ function realPath(path: string): string | undefined {
 }
 
 /** The file, which lies in the model's folder or below it, whatever links say. */
-function locate(location: string, source: string, where: string): string {
+export function locateExternal(location: string, source: string, where: string): string {
   const folder = dirname(source);
   const outside = (received: string): SilhouetteError =>
     new SilhouetteError({
@@ -66,7 +66,7 @@ export function readExternal(
   source: string,
   where: string,
 ): Uint8Array<ArrayBuffer> {
-  const path = locate(entries.get('location') ?? '', source, where);
+  const path = locateExternal(entries.get('location') ?? '', source, where);
   const offset = offsetOf(entries, 'offset', where) ?? 0;
   const length = offsetOf(entries, 'length', where) ?? bytes;
   if (length !== bytes)

@@ -47,7 +47,7 @@ function weightsAmong({ inputs, nodes }: OnnxGraph): readonly OnnxValue[] {
 }
 
 /** Whether channels come last: all that reads the input turns it round first. */
-function channelsLast({ nodes }: OnnxGraph, { name, dims }: OnnxValue): boolean {
+export function channelsLast({ nodes }: OnnxGraph, { name, dims }: OnnxValue): boolean {
   const readers = nodes.filter(({ inputs }) => inputs.includes(name));
   const turns = ({ op, attributes }: OnnxNode): boolean =>
     op === 'Transpose' && attributes.integers('perm')?.join() === '0,3,1,2';
