@@ -19,7 +19,7 @@ import {
   type BlockOrder,
   type SizePlan,
 } from './blocks.js';
-import { drqMask } from './drq-masks.js';
+import { maskOf } from '../trace/threshold.js';
 import { addRegions, gateTally, solveGate, type SolvedGate } from './gate-tally.js';
 import { keptStatistics } from './kept-statistics.js';
 import type { LayerMap } from './layer-maps.js';
@@ -210,7 +210,7 @@ export class Assembly {
       rows: this.#rows(async (key) => {
         const bytes = await parts.read(key, regionBlock(order, s, l));
         const mask = keepsSums(size)
-          ? drqMask(keptSums(bytes, map.layer, region), rule)
+          ? maskOf(keptSums(bytes, map.layer, region), rule)
           : { ...shape, levels: unpackBits(bytes, cells) };
         this.#shares[s]!.add(mask, map);
         return keepsSums(size) ? packBits(mask.levels) : bytes;
@@ -225,8 +225,8 @@ export class Assembly {
       name: `sums/${regionSizeName(region)}/${map.layer.name}`,
       dtype: sumBytes(region) === 2 ? '<u2' : '<u4',
       shape: [keys.length, channels, gridHeight, gridWidth],
-      // As they are kept, behind the byte of levels.
-      rows: this.#rows(async (key) => (await parts.read(key, regionBlock(order, s, l))).subarray(1)),
+      // As they are kept.
+      rows: this.#rows((key) => parts.read(key, regionBlock(order, s, l))),
     };
   }
 

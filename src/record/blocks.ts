@@ -1,12 +1,13 @@
+import type { Threshold } from '../trace/threshold.js';
 import { SilhouetteError } from '../core/errors.js';
 import { packBits } from '../formats/npy-values.js';
 import { regionSizeName, type RegionSize, type Silhouette } from '../trace/trace.js';
 import type { ArrayLayer } from '../network/layer.js';
-import { drqMask } from './drq-masks.js';
+import { maskOf } from '../trace/threshold.js';
 import type { LayerMap } from './layer-maps.js';
 import { ceilDiv } from '../core/numbers.js';
-import type { RegionSums } from './region-sums.js';
-import { ruleOf, type AutoRule, type ThresholdRule, type Thresholds } from './thresholds.js';
+import type { SummedRegions } from './region-sums.js';
+import { ruleOf, type AutoRule, type Thresholds } from './thresholds.js';
 
 /** What is recorded at one region size. */
 export interface SizePlan {
@@ -54,7 +55,7 @@ export function sumBytes({ rows, cols }: RegionSize): 2 | 4 {
 }
 
 /** Sums as a trace holds them: little-endian, in as many bytes as {@link sumBytes} says. */
-function sumRow({ sums }: RegionSums, region: RegionSize): Uint8Array {
+function sumRow({ sums }: SummedRegions, region: RegionSize): Uint8Array {
   const bytes = sumBytes(region);
   const out = Buffer.alloc(bytes * sums.length);
   sums.forEach((sum, i) => (bytes === 2 ? out.writeUInt16LE(sum, 2 * i) : out.writeUInt32LE(sum, 4 * i)));
@@ -62,41 +63,36 @@ function sumRow({ sums }: RegionSums, region: RegionSize): Uint8Array {
 }
 
 /** What a part keeps of one layer at one region size. */
-export function regionBytes(sums: RegionSums, plan: SizePlan, layer: string): Uint8Array {
-  if (!keepsSums(plan)) return packBits(drqMask(sums, fixedRule(plan.drq!, layer, undefined)).levels);
-  const row = sumRow(sums, plan.region);
-  const bytes = new Uint8Array(1 + row.length);
-  bytes[0] = sums.levels;
-  bytes.set(row, 1);
-  return bytes;
+export function regionBytes(sums: SummedRegions, plan: SizePlan, layer: string): Uint8Array {
+  if (!keepsSums(plan)) return packBits(maskOf(sums, fixedRule(plan.drq!, layer, undefined)).levels);
+  return sumRow(sums, plan.region);
 }
 
 /** The rule of a layer, with the gate that was solved where it has none of its own. */
-export function fixedRule(thresholds: Thresholds, layer: string, gate: number | undefined): ThresholdRule {
-  const rule: ThresholdRule | AutoRule = ruleOf(thresholds, layer);
+export function fixedRule(thresholds: Thresholds, layer: string, gate: number | undefined): Threshold {
+  const rule: Threshold | AutoRule = ruleOf(thresholds, layer);
   if (rule.kind !== 'auto') return rule;
   if (gate === undefined) throw new RangeError('the gate is not solved yet');
   return { kind: 'gate', gate };
 }
 
 /** Sums that {@link regionBytes} has kept. */
-export function keptSums(bytes: Uint8Array, layer: ArrayLayer, region: RegionSize): RegionSums {
+export function keptSums(bytes: Uint8Array, layer: ArrayLayer, region: RegionSize): SummedRegions {
   const { channels, height, width } = layer.input;
   const { rows, cols } = region;
   const [gridHeight, gridWidth] = [ceilDiv(height, rows), ceilDiv(width, cols)];
   const each = sumBytes(region);
   const count = channels * gridHeight * gridWidth;
-  const levels = bytes[0];
-  if (bytes.length !== 1 + each * count || (levels !== 255 && levels !== 127))
+  if (bytes.length !== each * count)
     throw new SilhouetteError({
       where: `${layer.name}, ${regionSizeName(region)}`,
       message: 'a part of the recording does not hold what it should',
       hint: 'Delete the folder of parts to start anew',
     });
-  const view = new DataView(bytes.buffer, bytes.byteOffset + 1);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   const sums = new Uint32Array(count);
   for (let i = 0; i < count; i++) sums[i] = each === 2 ? view.getUint16(2 * i, true) : view.getUint32(4 * i, true);
-  return { channels, gridHeight, gridWidth, regionHeight: rows, regionWidth: cols, height, width, levels, sums };
+  return { channels, gridHeight, gridWidth, regionHeight: rows, regionWidth: cols, height, width, sums };
 }
 
 /** A silhouette with its size before it. */

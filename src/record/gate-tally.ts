@@ -1,6 +1,6 @@
 import { gcd } from '../core/numbers.js';
 import { elements, macs, type ArrayLayer } from '../network/layer.js';
-import { eachRegion, largestMean, type RegionSums } from './region-sums.js';
+import { eachRegion, largestMean, type SizedSums } from '../trace/region-means.js';
 
 /** Steps of a gate between 0 and 1. */
 const STEPS = 65_536;
@@ -42,7 +42,7 @@ function stepsOf(a: number, b: number): number {
 }
 
 /** Adds one layer's regions in one image. */
-export function addRegions(tally: GateTally, layer: ArrayLayer, map: RegionSums): void {
+export function addRegions(tally: GateTally, layer: ArrayLayer, map: SizedSums): void {
   const name = weightName(layer);
   let bins = tally.pixels.get(name);
   if (bins === undefined) tally.pixels.set(name, (bins = new Float64Array(BINS)));

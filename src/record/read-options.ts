@@ -1,3 +1,4 @@
+import type { Threshold } from '../trace/threshold.js';
 import { SilhouetteError, type Problem } from '../core/errors.js';
 import { parseInputSize, type InputSize } from '../formats/onnx/input-size.js';
 import { regionSizeName, type RegionSize } from '../trace/trace.js';
@@ -6,12 +7,12 @@ import type { RecordOptions } from './record-options.js';
 import type { Preprocessing } from './preprocessing.js';
 import { readPreprocessing, readThresholds } from './setting-files.js';
 import { parseSilhouetteSpec, type SilhouetteSpec } from './silhouette-spec.js';
-import { parseDrqRequest, type ThresholdRule } from './thresholds.js';
+import { parseDrqRequest } from './thresholds.js';
 
 /** The options, read. */
 export interface ReadOptions {
   readonly sizes: readonly SizePlan[];
-  readonly layerRules: ReadonlyMap<string, ThresholdRule>;
+  readonly layerRules: ReadonlyMap<string, Threshold>;
   readonly silhouette: SilhouetteSpec | undefined;
   readonly silhouetteSize: { readonly height: number; readonly width: number } | undefined;
   readonly inputSize: InputSize | undefined;
@@ -42,7 +43,7 @@ export async function readOptions(options: RecordOptions): Promise<ReadOptions> 
   const wanted = nothing ? byDefault : { drq, silhouette };
   const layerRules =
     (await attempt(() => (options.thresholds === undefined ? new Map() : readThresholds(options.thresholds)))) ??
-    new Map<string, ThresholdRule>();
+    new Map<string, Threshold>();
   const sizes = (await attempt(() => sizePlans(wanted.drq, sums, layerRules))) ?? [];
   const spec = await attempt(() =>
     wanted.silhouette === undefined ? undefined : parseSilhouetteSpec(wanted.silhouette),
@@ -115,7 +116,7 @@ function strayProblems(options: RecordOptions, hasMasks: boolean): Problem[] {
 function sizePlans(
   drq: readonly string[],
   sums: readonly string[],
-  layers: ReadonlyMap<string, ThresholdRule>,
+  layers: ReadonlyMap<string, Threshold>,
 ): SizePlan[] {
   const plans = new Map<string, SizePlan>();
   for (const text of drq) {

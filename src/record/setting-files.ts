@@ -1,10 +1,11 @@
+import type { Threshold } from '../trace/threshold.js';
 import { extname } from 'node:path';
 import * as z from 'zod';
 import { SilhouetteError } from '../core/errors.js';
 import { readText } from '../formats/text-file.js';
 import { parseYamlFile } from '../formats/yaml-file.js';
 import { parsePreprocessing, preprocessingFrom, type Preprocessing } from './preprocessing.js';
-import { parseThresholdRule, type ThresholdRule } from './thresholds.js';
+import { parseThresholdRule } from './thresholds.js';
 
 const value = z.union([z.string(), z.number(), z.array(z.number())]);
 const preprocessingSchema = z.record(z.string(), value);
@@ -27,9 +28,9 @@ export async function readPreprocessing(text: string, flag = '--preprocess'): Pr
  * Thresholds of layers: a YAML map from a layer's name to `20` or `gate:0.1`.
  * @throws SilhouetteError with everything that is wrong
  */
-export async function readThresholds(file: string): Promise<ReadonlyMap<string, ThresholdRule>> {
+export async function readThresholds(file: string): Promise<ReadonlyMap<string, Threshold>> {
   const texts = parseYamlFile(await readText(file), file, thresholdsSchema);
-  const rules = new Map<string, ThresholdRule>();
+  const rules = new Map<string, Threshold>();
   const problems = [];
   for (const [layer, text] of Object.entries(texts)) {
     const where = `${file} ${layer}`;

@@ -1,12 +1,6 @@
 import { SilhouetteError } from '../core/errors.js';
+import type { Threshold } from '../trace/threshold.js';
 import { regionSizeName, type RegionSize } from '../trace/trace.js';
-
-/** When a region is sensitive. */
-export type ThresholdRule =
-  /** Its mean reaches `mean` on the scale 0–255, which is that of the paper's Table III. */
-  | { readonly kind: 'absolute'; readonly mean: number }
-  /** Its mean reaches `gate` × the largest region mean of the layer in that image, as in the author's code. */
-  | { readonly kind: 'gate'; readonly gate: number };
 
 /** A gate that is solved for all layers and images at once, so that `percent` of the MACs of masked layers run at the low bits. */
 export interface AutoRule {
@@ -15,16 +9,16 @@ export interface AutoRule {
 }
 
 /** One threshold for the network, and layers that have their own. */
-export interface Thresholds<Rule extends ThresholdRule | AutoRule = ThresholdRule | AutoRule> {
+export interface Thresholds<Rule extends Threshold | AutoRule = Threshold | AutoRule> {
   readonly rule: Rule;
   /** By layer name. */
-  readonly layers: ReadonlyMap<string, ThresholdRule>;
+  readonly layers: ReadonlyMap<string, Threshold>;
 }
 
 /** What `--drq` asks for: masks of one region size. */
 export interface DrqRequest {
   readonly region: RegionSize;
-  readonly rule: ThresholdRule | AutoRule;
+  readonly rule: Threshold | AutoRule;
 }
 
 /** The gate of the author's code. */
@@ -56,7 +50,7 @@ export function parseDrqRequest(text: string): DrqRequest {
 }
 
 const rules: Readonly<
-  Record<string, { readonly most: number; readonly expected: string; make(value: number): ThresholdRule | AutoRule }>
+  Record<string, { readonly most: number; readonly expected: string; make(value: number): Threshold | AutoRule }>
 > = {
   absolute: {
     most: 255,
@@ -79,7 +73,7 @@ const rules: Readonly<
  * Reads what stands behind the `@`: `20`, `gate:0.06` or `auto:92`.
  * @throws SilhouetteError at `where`
  */
-export function parseThresholdRule(text: string, where: string): ThresholdRule | AutoRule {
+export function parseThresholdRule(text: string, where: string): Threshold | AutoRule {
   const colon = text.indexOf(':');
   const name = colon < 0 ? 'absolute' : text.slice(0, colon);
   const rule = colon >= 0 && name === 'absolute' ? undefined : Object.hasOwn(rules, name) ? rules[name] : undefined;
@@ -98,8 +92,8 @@ export function parseThresholdRule(text: string, where: string): ThresholdRule |
   return rule.make(value);
 }
 
-/** The text of a rule, which {@link parseThresholdRule} reads. */
-export function thresholdText(rule: ThresholdRule | AutoRule): string {
+/** The text of a rule, which {@link parseThreshold} reads. */
+export function thresholdText(rule: Threshold | AutoRule): string {
   switch (rule.kind) {
     case 'absolute':
       return String(rule.mean);
@@ -116,9 +110,9 @@ export function drqRequestText({ region, rule }: DrqRequest): string {
 }
 
 /** The rule of a layer: its own, or that of the network. */
-export function ruleOf<Rule extends ThresholdRule | AutoRule>(
+export function ruleOf<Rule extends Threshold | AutoRule>(
   { rule, layers }: Thresholds<Rule>,
   layer: string,
-): Rule | ThresholdRule {
+): Rule | Threshold {
   return layers.get(layer) ?? rule;
 }

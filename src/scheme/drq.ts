@@ -43,7 +43,7 @@ function parseThreshold(spec: string, { options }: SchemeArguments): Threshold |
         mean === undefined ? 'a share of the largest region mean, 0 to 1' : 'a mean of 8-bit magnitudes, 0 to 255',
       received: text,
     });
-  return mean === undefined ? { gate: value } : { mean: value };
+  return mean === undefined ? { kind: 'gate', gate: value } : { kind: 'absolute', mean: value };
 }
 
 function parse(spec: string, args: SchemeArguments): Scheme {

@@ -339,7 +339,7 @@ test('the sums of the bundled trace, cut where it was recorded, are the masks of
     const masks = recorded[i]!.masks.get('4x8')!;
     const cut = [...sums!.get('4x8')!].map(([layer, own]) => [
       layer,
-      cutSums(own, { rows: 4, cols: 8 }, inputs.get(layer)!, { gate: 0.15 }),
+      cutSums(own, { rows: 4, cols: 8 }, inputs.get(layer)!, { kind: 'gate', gate: 0.15 }),
     ]);
     expect(new Map(cut as [string, RegionMap][])).toEqual(masks);
   });

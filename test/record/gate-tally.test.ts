@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../src/network/spec.js';
 import { isArrayLayer, macs, type ArrayLayer } from '../../src/network/layer.js';
-import { drqMask } from '../../src/record/drq-masks.js';
+import { maskOf } from '../../src/trace/threshold.js';
 import { addRegions, gateTally, mergeGateTallies, solveGate, type GateTally } from '../../src/record/gate-tally.js';
 import { magnitudesOf } from '../../src/record/magnitudes.js';
-import { regionPixels, regionSums, type RegionSums } from '../../src/record/region-sums.js';
+import { regionSums, type SummedRegions } from '../../src/record/region-sums.js';
+import { regionPixels } from '../../src/trace/region-means.js';
 import { mapOf, randomRegion } from './maps.js';
 
 /** Layers whose activations take part in 18, 2.25 and 3 MACs. */
@@ -22,7 +23,7 @@ const layers = buildNetwork({
 
 interface Case {
   readonly layer: ArrayLayer;
-  readonly sums: RegionSums;
+  readonly sums: SummedRegions;
 }
 
 const randomCases: fc.Arbitrary<Case[]> = randomRegion.chain((region) =>
@@ -47,7 +48,7 @@ function tallyOf(cases: readonly Case[]): GateTally {
 function lowShare(cases: readonly Case[], gate: number): number {
   let [low, all] = [0, 0];
   for (const { layer, sums } of cases) {
-    const { levels } = drqMask(sums, { kind: 'gate', gate });
+    const { levels } = maskOf(sums, { kind: 'gate', gate });
     const each = macs(layer) / 96;
     levels.forEach((level, cell) => {
       const inChannel = cell % (sums.gridHeight * sums.gridWidth);
@@ -103,7 +104,7 @@ describe('a solved gate', () => {
   });
 
   it('compares exactly where products exceed what doubles hold', () => {
-    const sums: RegionSums = {
+    const sums: SummedRegions = {
       channels: 1,
       gridHeight: 1,
       gridWidth: 2,
@@ -111,7 +112,6 @@ describe('a solved gate', () => {
       regionWidth: 4096,
       height: 4096,
       width: 8192,
-      levels: 255,
       sums: Uint32Array.of(4_278_190_080, 4_278_190_079),
     };
     const layer = { ...layers[2]!, input: { channels: 1, height: 4096, width: 8192 } };
@@ -119,6 +119,6 @@ describe('a solved gate', () => {
     addRegions(tally, layer, sums);
     const bins = [...tally.pixels.values()][0]!;
     expect([bins[65_537], bins[65_536]]).toEqual([2 ** 24, 2 ** 24]);
-    expect([...drqMask(sums, { kind: 'gate', gate: 1 }).levels]).toEqual([1, 0]);
+    expect([...maskOf(sums, { kind: 'gate', gate: 1 }).levels]).toEqual([1, 0]);
   });
 });

@@ -69,14 +69,15 @@ function sumsOf(of: Case): RegionSums {
 describe('a mask cut from sums', () => {
   it('marks the regions whose mean reaches the threshold, of multiples of what was summed', () => {
     const threshold: fc.Arbitrary<Threshold> = fc.oneof(
-      fc.record({ mean: fc.integer({ min: 0, max: 255 }) }),
-      fc.record({ gate: fc.constantFrom(0, 0.06, 0.25, 0.5, 1) }),
+      fc.record({ kind: fc.constant('absolute' as const), mean: fc.integer({ min: 0, max: 255 }) }),
+      // Gates of short binary fractions, of which doubles have no other opinion.
+      fc.record({ kind: fc.constant('gate' as const), gate: fc.constantFrom(0, 0.0625, 0.25, 0.5, 1) }),
     );
     fc.assert(
       fc.property(cases, threshold, (of, rule) => {
         const region = { rows: of.rows * of.down, cols: of.cols * of.right };
         const means = perRegion(of, region.rows, region.cols, (pixels) => total(pixels) / pixels.length);
-        const least = 'mean' in rule ? rule.mean : rule.gate * Math.max(...means);
+        const least = rule.kind === 'absolute' ? rule.mean : rule.gate * Math.max(...means);
         const map = cutSums(sumsOf(of), region, of, rule);
         expect([...map.levels]).toEqual(means.map((mean) => (mean > 0 && mean >= least ? 1 : 0)));
         const array = { layer: 'a', region: { rows: of.rows, cols: of.cols }, ...sumsOf(of) };

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drqMask } from '../../src/record/drq-masks.js';
+import { maskOf } from '../../src/trace/threshold.js';
 import { magnitudesOf, type Magnitudes } from '../../src/record/magnitudes.js';
-import { largestMean, regionSums } from '../../src/record/region-sums.js';
+import { regionSums } from '../../src/record/region-sums.js';
+import { largestMean } from '../../src/trace/region-means.js';
 import type { RegionSize } from '../../src/trace/trace.js';
 import { mapOf, randomMap, randomRegion } from './maps.js';
 
@@ -59,21 +60,21 @@ describe('a DRQ mask', () => {
         const regions = regionsOf(magnitudes, region).map((r) => [sum(r), r.length] as const);
         const [most, size] = regions.reduce((a, b) => (b[0] * a[1] > a[0] * b[1] ? b : a));
         const expected = regions.map(([s, n]) => (s > 0 && 16 * s * size >= sixteenths * most * n ? 1 : 0));
-        const mask = drqMask(regionSums(magnitudes, region), { kind: 'gate', gate: sixteenths / 16 });
+        const mask = maskOf(regionSums(magnitudes, region), { kind: 'gate', gate: sixteenths / 16 });
         expect([...mask.levels]).toEqual(expected);
         expect(mask.gridHeight * mask.gridWidth * mask.channels).toBe(expected.length);
       }),
     );
   });
 
-  it('marks the regions whose mean reaches a threshold on 0–255', () => {
+  it('marks the regions whose mean reaches a threshold, in units of the magnitudes', () => {
     fc.assert(
       fc.property(randomMap, randomRegion, fc.integer({ min: 0, max: 25_500 }), (map, region, hundredths) => {
         const magnitudes = magnitudesOf(map);
         const expected = regionsOf(magnitudes, region).map((r) =>
-          sum(r) > 0 && sum(r) * 25_500 >= hundredths * magnitudes.levels * r.length ? 1 : 0,
+          sum(r) > 0 && sum(r) * 100 >= hundredths * r.length ? 1 : 0,
         );
-        const mask = drqMask(regionSums(magnitudes, region), { kind: 'absolute', mean: hundredths / 100 });
+        const mask = maskOf(regionSums(magnitudes, region), { kind: 'absolute', mean: hundredths / 100 });
         expect([...mask.levels]).toEqual(expected);
       }),
     );
@@ -83,16 +84,16 @@ describe('a DRQ mask', () => {
     // 0.15 · 255 is 38.25, and the first region's mean is just that; 0.15 as a double is less, 0.57 · 100 more than 57.
     const map = mapOf([1, 1, 8], [255, 255, 255, 255, 38, 38, 38, 39]);
     expect([
-      ...drqMask(regionSums(magnitudesOf(map), { rows: 1, cols: 4 }), { kind: 'gate', gate: 0.15 }).levels,
+      ...maskOf(regionSums(magnitudesOf(map), { rows: 1, cols: 4 }), { kind: 'gate', gate: 0.15 }).levels,
     ]).toEqual([1, 1]);
     const other = mapOf([1, 1, 3], [100, 57, 56]);
     const sums = { ...regionSums(magnitudesOf(other), { rows: 1, cols: 1 }), sums: Uint32Array.of(100, 57, 56) };
-    expect([...drqMask(sums, { kind: 'gate', gate: 0.57 }).levels]).toEqual([1, 1, 0]);
+    expect([...maskOf(sums, { kind: 'gate', gate: 0.57 }).levels]).toEqual([1, 1, 0]);
   });
 
   it('never marks zeros, not even of an empty map at no threshold at all', () => {
     const sums = regionSums(magnitudesOf(mapOf([1, 2, 2], [0, 0, 0, 0])), { rows: 1, cols: 2 });
-    expect([...drqMask(sums, { kind: 'gate', gate: 0 }).levels]).toEqual([0, 0]);
-    expect([...drqMask(sums, { kind: 'absolute', mean: 0 }).levels]).toEqual([0, 0]);
+    expect([...maskOf(sums, { kind: 'gate', gate: 0 }).levels]).toEqual([0, 0]);
+    expect([...maskOf(sums, { kind: 'absolute', mean: 0 }).levels]).toEqual([0, 0]);
   });
 });
