@@ -37,7 +37,8 @@ export function paretoFront(runs: readonly Judged[], cost: (run: FitRun) => numb
 function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[], charted: Charted): Chart {
   const scale = siScale(Math.max(...runs.map(value)), unit, base);
   const front = paretoFront(runs, value);
-  const colours = coloursOfSchemes(charted.runs.filter(isFit), charted.baseline);
+  const colours = coloursOfSchemes(charted.runs, charted.baseline);
+  const width = charted.width ?? chartWidth;
   const percent = ({ accuracy }: Judged): number => 100 * accuracy;
   const names = front.map((run) => runName(run, charted));
   const title = `Best accuracy for its ${what}: ${names.join(', ')}`;
@@ -55,7 +56,7 @@ function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[
     name,
     title,
     description: `${title}. Accuracy against ${what}: ${described.join('; ')}.`,
-    width: chartWidth,
+    width,
     height: 420,
     config: (theme) => {
       const legend: LegendEntry[] = [{ label: 'no run is both cheaper and better', colour: theme.ink, shape: 'dash' }];
@@ -83,7 +84,7 @@ function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[
           ],
         },
         options: {
-          ...frameOptions({ title, subtitle, legend, width: chartWidth }, theme),
+          ...frameOptions({ title, subtitle, legend, width }, theme),
           scales: {
             x: numberAxis(`${what} (${scale.unit})`, theme),
             y: numberAxis('accuracy (%)', theme, { beginAtZero: false, grace: '15%' }),

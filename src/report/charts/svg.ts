@@ -54,9 +54,10 @@ function asCircle(element: string, attributes: string, path: string): string {
 
 /**
  * An SVG as drawn, made fit for pages: with title and description for those who do not see it, scaling with its frame, with ids that no
- * other chart has, and with fonts to fall back on. Text stays text.
+ * other chart has, and with fonts to fall back on. Text stays text. Where another chart of its page says the same, it points to the words there.
  */
-export function finishedSvg(drawn: string, { name, title, description, width, height }: Chart): string {
+export function finishedSvg(drawn: string, chart: Chart, wordsOf?: string): string {
+  const { name, title, description, width, height } = chart;
   const ids = new Map<string, string>();
   // Skia counts over all that a process draws.
   const idOf = (id: string): string => {
@@ -74,9 +75,13 @@ export function finishedSvg(drawn: string, { name, title, description, width, he
     .replaceAll(/(id="|url\(#)(\w+)/g, (_, start: string, id: string) => `${start}${idOf(id)}`)
     .replaceAll(`font-family="${fontFamily}"`, `font-family="${fontFamily}, Verdana, sans-serif"`);
   const size = `width="${String(width)}" height="${String(height)}" viewBox="0 0 ${String(width)} ${String(height)}"`;
-  const labels = `aria-labelledby="${name}-title" aria-describedby="${name}-description"`;
+  const labels = `aria-labelledby="${wordsOf ?? name}-title" aria-describedby="${wordsOf ?? name}-description"`;
+  const words =
+    wordsOf === undefined
+      ? `<title id="${name}-title">${escapeHtml(title)}</title><desc id="${name}-description">${escapeHtml(description)}</desc>`
+      : '';
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size} role="img" ${labels}>` +
-    `<title id="${name}-title">${escapeHtml(title)}</title><desc id="${name}-description">${escapeHtml(description)}</desc>${inside}`
+    `${words}${inside}`
   );
 }
