@@ -1,9 +1,10 @@
 import type { BarElement, Plugin } from 'chart.js';
 import { textWidth } from './figures.js';
-import { isNarrow, nameDistance, nameLineHeight } from './frame.js';
+import { nameDistance, nameLineHeight } from './frame.js';
 import type { Theme } from './palette.js';
 import { drawing } from './pen.js';
 import type { Row } from './rows.js';
+import { isNarrow } from './widths.js';
 
 const endSize = 12;
 const partSize = 11;

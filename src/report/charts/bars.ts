@@ -4,10 +4,8 @@ import type { Chart, Charted } from './chart.js';
 import { ratioText, siScale, withUnit } from './figures.js';
 import {
   axisTo,
-  chartWidth,
   configuration,
   frameOptions,
-  isNarrow,
   maxBarThickness,
   numberAxis,
   rowAxis,
@@ -17,6 +15,7 @@ import {
 } from './frame.js';
 import { coloursOfSchemes } from './palette.js';
 import { baselineRun, context, groupsOf, leftOut, rowsOf, runName } from './rows.js';
+import { chartWidth, isNarrow } from './widths.js';
 
 /** A quantity of a run that is compared as bars; less is better, where nothing else is said. */
 export interface BarQuantity {

@@ -5,7 +5,6 @@ import { axisEnd, endLabels, namesAbove, partLabels } from './bar-labels.js';
 import type { Chart } from './chart.js';
 import { changeText, signedText, siScale } from './figures.js';
 import {
-  chartWidth,
   configuration,
   fontFamily,
   frameOptions,
@@ -19,6 +18,7 @@ import {
 } from './frame.js';
 import { causes, energyGroups } from './palette.js';
 import { nameLines, type Row } from './rows.js';
+import { chartWidth } from './widths.js';
 
 /** Layers that have a bar of their own. */
 const mostLayers = 20;

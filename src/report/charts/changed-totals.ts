@@ -5,11 +5,9 @@ import { axisEnd, endLabels, namesAbove } from './bar-labels.js';
 import type { Chart } from './chart.js';
 import { changeText, figure, siScale, withUnit } from './figures.js';
 import {
-  chartWidth,
   configuration,
   fontFamily,
   frameOptions,
-  isNarrow,
   maxBarThickness,
   numberAxis,
   rowAxis,
@@ -20,6 +18,7 @@ import {
 } from './frame.js';
 import { lessColour, moreColour } from './palette.js';
 import { nameLines, type Row } from './rows.js';
+import { chartWidth, isNarrow } from './widths.js';
 
 /** Pairs that are drawn, those that changed most; tables show all. */
 const mostPairs = 20;

@@ -4,7 +4,6 @@ import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, siScale, withUnit } from './figures.js';
 import {
   axisTo,
-  chartWidth,
   configuration,
   frameOptions,
   maxBarThickness,
@@ -16,6 +15,7 @@ import {
 } from './frame.js';
 import { coloursOfSchemes } from './palette.js';
 import { context, leftOut, rowsOf, runName } from './rows.js';
+import { chartWidth } from './widths.js';
 
 interface Spread {
   readonly name: string;

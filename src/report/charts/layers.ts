@@ -1,9 +1,10 @@
 import type { FitRun } from '../../result.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, percentText, siScale, withUnit } from './figures.js';
-import { chartWidth, configuration, fontFamily, frameHeight, frameOptions, numberAxis, type Frame } from './frame.js';
+import { configuration, fontFamily, frameHeight, frameOptions, numberAxis, type Frame } from './frame.js';
 import { causes } from './palette.js';
 import { chartNamesOf, context, groupsOf, runName } from './rows.js';
+import { chartWidth } from './widths.js';
 
 const plotHeight = 210;
 /** Pixels that a layer needs so that its name, on end, touches no other. */

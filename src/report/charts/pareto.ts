@@ -2,10 +2,11 @@ import { isFit, type FitRun } from '../../result.js';
 import { isJudged, type Judged } from './accuracy.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, siScale } from './figures.js';
-import { chartWidth, configuration, frameOptions, numberAxis, type LegendEntry } from './frame.js';
+import { configuration, frameOptions, numberAxis, type LegendEntry } from './frame.js';
 import { coloursOfSchemes } from './palette.js';
 import { pointLabels } from './point-labels.js';
 import { context, runName } from './rows.js';
+import { chartWidth } from './widths.js';
 
 interface Cost {
   readonly name: string;

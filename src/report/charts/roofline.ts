@@ -1,11 +1,12 @@
 import type { FitRun, LayerResult } from '../../result.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, percentText } from './figures.js';
-import { chartWidth, configuration, frameOptions, numberAxis, type Frame, type LegendEntry } from './frame.js';
+import { configuration, frameOptions, numberAxis, type Frame, type LegendEntry } from './frame.js';
 import { causes } from './palette.js';
 import type { Theme } from './palette.js';
 import { pointLabels } from './point-labels.js';
 import { chartNamesOf, context, groupsOf, runName } from './rows.js';
+import { chartWidth } from './widths.js';
 
 /** A layer on the roofline. */
 export interface RoofPoint {

@@ -1,7 +1,7 @@
 import { isFit, type FitRun, type Run } from '../../result.js';
 import type { Charted } from './chart.js';
 import { wrapped } from './figures.js';
-import { chartWidth, lettersIn } from './frame.js';
+import { chartWidth, lettersIn } from './widths.js';
 
 /** Runs that are compared with each other: of one network on one machine. */
 export interface Group {

@@ -4,7 +4,6 @@ import type { Chart, Charted } from './chart.js';
 import { percentText, withUnit, type Scale } from './figures.js';
 import {
   axisTo,
-  chartWidth,
   configuration,
   frameOptions,
   maxBarThickness,
@@ -16,6 +15,7 @@ import {
 } from './frame.js';
 import type { energyGroups } from './palette.js';
 import { leftOut, type Row } from './rows.js';
+import { chartWidth } from './widths.js';
 
 /** A part of stacked bars: the same in every row, in the order of the stack. */
 export interface StackPart {

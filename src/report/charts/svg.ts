@@ -32,6 +32,12 @@ function withoutLigatures(element: string, xs: string, letters: string): string 
     .replace(`>${letters}<`, `>${expanded.map(({ part }) => part).join('')}<`);
 }
 
+/** Places of letters, of which there are more than of anything else: a tenth of a pixel will do. */
+function shortPlaces(xs: string): string {
+  const places = xs.split(', ');
+  return places.length === 1 ? xs : places.map((x) => String(Number(Number(x).toFixed(1)))).join(' ');
+}
+
 /** Corners that a circle has at least, as drawn. */
 const fewestArcs = 16;
 
@@ -73,7 +79,11 @@ export function finishedSvg(drawn: string, chart: Chart, wordsOf?: string): stri
     .replaceAll(/<path([^>]*) d="(M[-\d. ]+(?:Q[-\d. ]+){16,}Z?)"\/>/g, asCircle)
     .replaceAll(/<text[^>]* x="([^"]*)"[^>]*>([^<]*)<\/text>/g, withoutLigatures)
     .replaceAll(/(id="|url\(#)(\w+)/g, (_, start: string, id: string) => `${start}${idOf(id)}`)
-    .replaceAll(`font-family="${fontFamily}"`, `font-family="${fontFamily}, Verdana, sans-serif"`);
+    .replaceAll(/(<text[^>]* x=")([^"]*)"/g, (_, start: string, xs: string) => `${start}${shortPlaces(xs)}"`)
+    // What all have, the whole picture has; what is so without being said needs not be said.
+    .replaceAll(/ (?:stroke-width="1"|stroke-miterlimit="10")/g, '')
+    .replaceAll(` font-family="${fontFamily}"`, '');
+  const font = `font-family="${fontFamily}, Verdana, sans-serif"`;
   const size = `width="${String(width)}" height="${String(height)}" viewBox="0 0 ${String(width)} ${String(height)}"`;
   const labels = `aria-labelledby="${wordsOf ?? name}-title" aria-describedby="${wordsOf ?? name}-description"`;
   const words =
@@ -81,7 +91,7 @@ export function finishedSvg(drawn: string, chart: Chart, wordsOf?: string): stri
       ? `<title id="${name}-title">${escapeHtml(title)}</title><desc id="${name}-description">${escapeHtml(description)}</desc>`
       : '';
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size} role="img" ${labels}>` +
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size} ${font} role="img" ${labels}>` +
     `${words}${inside}`
   );
 }

@@ -1,6 +1,6 @@
 import type { Chart } from '../charts/chart.js';
-import { narrowWidth } from '../charts/frame.js';
 import { renderChart, type Rendering } from '../charts/render.js';
+import { narrowWidth } from '../charts/widths.js';
 import { html, trusted, type Html } from './markup.js';
 import { themedSvg } from './style.js';
 import { scrolling } from './table.js';
