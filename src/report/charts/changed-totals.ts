@@ -83,14 +83,14 @@ function shortNames(pairs: readonly PairComparison[]): string[] {
   return told.map((own) => own.join(', '));
 }
 
-/** Ratios from 2^low to 2^high for an axis: powers of two, or round ones where there would be few. */
-function axisRatios(low: number, high: number): number[] {
+/** Ratios from 2^low to 2^high for an axis with room for about so many: powers of two, or round ones where there would be few. */
+function axisRatios(low: number, high: number, room: number): number[] {
   if (high - low >= 2) {
-    const step = Math.ceil((high - low) / 8);
+    const step = Math.ceil((high - low) / (2 * room));
     const [first, last] = [Math.ceil(low / step), Math.floor(high / step)];
     return Array.from({ length: last - first + 1 }, (_, i) => 2 ** (step * (first + i)));
   }
-  const wanted = (2 ** high - 2 ** low) / 4;
+  const wanted = (2 ** high - 2 ** low) / room;
   const power = 10 ** Math.floor(Math.log10(wanted));
   const step = power * (wanted >= 5 * power ? 5 : wanted >= 2 * power ? 2 : 1);
   const [first, last] = [Math.ceil(2 ** low / step - 1e-9), Math.floor(2 ** high / step + 1e-9)];
@@ -166,7 +166,9 @@ export function changedTotals({ pairs: all }: Comparison, width = chartWidth): C
                   min: start,
                   max: axisEnd(rows, ends, { start, most: low + span, width }),
                   afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
-                    axis.ticks = axisRatios(low, low + span).map((ratio) => ({ value: Math.log2(ratio) }));
+                    axis.ticks = axisRatios(low, low + span, isNarrow(width) ? 2 : 4).map((ratio) => ({
+                      value: Math.log2(ratio),
+                    }));
                   },
                   ticks: {
                     callback: (value: number) => `×${String(Number((2 ** value).toPrecision(12)))}`,

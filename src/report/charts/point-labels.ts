@@ -21,6 +21,8 @@ interface Box {
 
 const lineHeight = 14;
 const gap = 3;
+/** Pixels to names that have no place at their dot: a line leads there. */
+const leaders = [18, 36];
 
 function overlap(a: Box, b: Box): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
@@ -35,7 +37,7 @@ function touches(box: Box, dot: Box): boolean {
   return Math.hypot(near - x, level - y) < radius;
 }
 
-/** Where a text may stand at a dot, the best first: above, below, right, left, towards the corners, and above or below with one end over the dot. */
+/** Where a text may stand at a dot, the best first: above, below, right, left, towards the corners, above or below with one end over the dot, and the same farther away. */
 function places(dot: Box, width: number): Box[] {
   const [x, y, radius] = [(dot.left + dot.right) / 2, (dot.top + dot.bottom) / 2, (dot.right - dot.left) / 2];
   const [above, below] = [dot.top - gap - lineHeight, dot.bottom + gap];
@@ -57,7 +59,19 @@ function places(dot: Box, width: number): Box[] {
       [dot.right - width, top],
     ]),
   ];
-  return sides.map(([left, top]) => ({ left, top, right: left + width, bottom: top + lineHeight }));
+  const farther = leaders.flatMap((far) =>
+    [above - far, below + far].flatMap((top) =>
+      [x - width / 2, x - gap, x + gap - width].map((left): [number, number] => [left, top]),
+    ),
+  );
+  return [...sides, ...farther].map(([left, top]) => ({ left, top, right: left + width, bottom: top + lineHeight }));
+}
+
+/** The line to a name above or below its dot that is farther away than others. */
+function leader(dot: Box, name: Box): Box | undefined {
+  const [top, bottom] = name.bottom < dot.top ? [name.bottom, dot.top] : [dot.bottom, name.top];
+  const x = (dot.left + dot.right) / 2;
+  return bottom - top < leaders[0]! ? undefined : { left: x - 0.5, right: x + 0.5, top, bottom };
 }
 
 /** Names of points, each where it lies on the fewest dots and on no name before it; of several such places, where it covers least. */
@@ -78,10 +92,16 @@ export function pointLabels(points: readonly LabelledPoint[], theme: Theme): Plu
         const lost = size - overlap(box, chartArea) + names.reduce((sum, name) => sum + overlap(box, name), 0);
         const covered = dots.filter((dot) => touches(box, dot));
         const area = covered.reduce((sum, dot) => sum + overlap(box, dot), 0);
-        return (lost > 0.5 ? 1000 + lost : 0) + covered.length + area / (1 + size * dots.length);
+        const line = leader(dots[i]!, box);
+        const crossed = line === undefined ? [] : names.filter((name) => overlap(name, line) > 0);
+        return (lost > 0.5 ? 1000 + lost : 0) + crossed.length + covered.length + area / (1 + size * dots.length);
       };
       const best = places(dots[i]!, pen.measureText(text).width).reduce((a, b) => (cost(b) < cost(a) ? b : a));
       names.push(best);
+      const line = leader(dots[i]!, best);
+      pen.fillStyle = theme.muted;
+      if (line !== undefined) pen.fillRect(line.left, line.top, line.right - line.left, line.bottom - line.top);
+      pen.fillStyle = theme.ink;
       pen.fillText(text, best.left, (best.top + best.bottom) / 2);
     });
   });

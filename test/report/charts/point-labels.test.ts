@@ -5,17 +5,19 @@ import { pointLabels, type LabelledPoint } from '../../../src/report/charts/poin
 /** Where names are put on an area of 300 × 300 pixels, of six pixels to a letter. */
 function placed(points: readonly LabelledPoint[]) {
   const names: { text: string; left: number; right: number; y: number }[] = [];
+  const lines: { x: number; y: number; width: number; height: number }[] = [];
   const ctx = {
     save: () => undefined,
     restore: () => undefined,
     measureText: (text: string) => ({ width: 6 * text.length }),
+    fillRect: (x: number, y: number, width: number, height: number) => lines.push({ x, y, width, height }),
     fillText: (text: string, left: number, y: number) => names.push({ text, left, right: left + 6 * text.length, y }),
   };
   const pixels = { getPixelForValue: (value: number) => value };
   const chart = { ctx, chartArea: { left: 0, top: 0, right: 300, bottom: 300 }, scales: { x: pixels, y: pixels } };
   const plugin = pointLabels(points, themes.light) as unknown as { afterDatasetsDraw(chart: unknown): void };
   plugin.afterDatasetsDraw(chart);
-  return names;
+  return Object.assign(names, { lines });
 }
 
 const named = (x: number, y: number, text: string): LabelledPoint => ({ x, y, radius: 5, text });
@@ -35,6 +37,17 @@ describe('names of points', () => {
       const level = Math.max(name!.y - 7, Math.min(y, name!.y + 7));
       expect(Math.hypot(near - x, level - y)).toBeGreaterThanOrEqual(5);
     }
+  });
+
+  it('stand farther away at the end of a line, where every place at their dot is taken', () => {
+    const row = Array.from({ length: 21 }, (_, i) => [
+      dot(50 + 10 * i, 135),
+      dot(50 + 10 * i, 150),
+      dot(50 + 10 * i, 165),
+    ]);
+    const names = placed([named(150, 150, 'conv1'), ...row.flat()]);
+    expect([names[0]!.y, names.lines]).toEqual([117, [{ x: 149.5, y: 124, width: 1, height: 21 }]]);
+    expect(placed([named(150, 150, 'conv1')]).lines).toEqual([]);
   });
 
   it('rather lie on a dot than on each other, or than beyond the edge', () => {
