@@ -79,7 +79,7 @@ const simulateAndTraceFlags = [
   'version',
 ];
 
-const plotFlags = ['chart', 'theme', 'o'];
+const plotFlags = ['chart', 'theme', 'width', 'o'];
 
 const breakEvenFlags = ['family', 'high', 'low', 'quantity', 'grid', 'fifo', 'steps'];
 

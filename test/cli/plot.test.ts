@@ -54,6 +54,16 @@ describe('plot', () => {
     expect(readFileSync(out, 'utf8')).toContain('fill="#E9ECF0"');
   });
 
+  it('draws as wide as it is told, and says what widths there are', async () => {
+    const out = folder.path('narrow.svg');
+    expect((await plot('--chart', 'latency', '-o', out, '--width', '360')).code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toMatch(/^<svg [^>]* width="360"/);
+    for (const width of ['36', '360.5', 'wide'])
+      expect((await plot('--chart', 'latency', '-o', out, '--width', width)).error).toContain(
+        '--width: is no width of a chart (expected a whole number of pixels from 300 to 2000',
+      );
+  });
+
   it('says what would be valid where nothing is, all at once', async () => {
     const said = await plot('--chart', 'energi', '--chart', 'cicles', '--theme', 'drak', '-o', 'x.pdf');
     expect(said.code).toBe(1);

@@ -268,7 +268,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     const { page, complaints } = await openPage(browser, own);
     await counted(page, '--batch 2');
     for (const name of ['accuracy', 'pareto-latency', 'pareto-energy'])
-      expect(await page.locator(`figure[data-chart=${name}] svg`).isVisible()).toBe(true);
+      expect(await page.locator(`figure[data-chart=${name}] svg`).first().isVisible()).toBe(true);
     await page.getByLabel('Images, 1 to 2').fill('2');
     await counted(page, '--images 2');
     expect(await figures(page)).toEqual(await commandFigures(page));
@@ -384,6 +384,42 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     expect(await page.locator('figure[data-chart] svg').first().isVisible()).toBe(true);
     expect(await page.locator('#live').isVisible()).toBe(false);
     expect(await page.locator('button:visible').count()).toBe(0);
+  });
+
+  test('shows one drawing of every chart: on a telephone one that fits it, where there is one, else and in print the wide one', async () => {
+    const { page } = await openPage(browser, file, { javaScriptEnabled: false });
+    const drawings = () =>
+      page.locator('figure[data-chart]').evaluateAll((all) =>
+        all.map((figure) => {
+          const svgs = [...figure.querySelectorAll('svg')];
+          const seen = svgs.filter((svg) => svg.getBoundingClientRect().width > 0);
+          return {
+            name: (figure as HTMLElement).dataset['chart']!,
+            drawings: svgs.length,
+            seen: seen.length,
+            narrow: seen[0]?.closest('.narrow') !== null,
+            beyond: seen[0]!.getBoundingClientRect().right > document.documentElement.clientWidth,
+            hint: getComputedStyle(figure.querySelector('figcaption')!, '::before').content.includes('drag'),
+          };
+        }),
+      );
+    for (const [width, media] of [[390], [800], [1280], [690, 'print']] as [number, 'print'?][]) {
+      await page.emulateMedia({ media: media ?? 'screen' });
+      await page.setViewportSize({ width, height: 900 });
+      const telephone = width === 390;
+      for (const { name, drawings: count, seen, ...how } of await drawings()) {
+        const alone = /^(?:layers|roofline)-/.test(name);
+        expect([name, count, seen]).toEqual([name, alone ? 1 : 2, 1]);
+        expect(how).toEqual({ narrow: telephone && !alone, hint: telephone && alone, beyond: telephone && alone });
+      }
+    }
+    // Who listens hears of each chart once, and what it says.
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize({ width: 390, height: 900 });
+    const latency = page.locator('figure[data-chart=latency]');
+    const heard = await latency.ariaSnapshot();
+    expect(heard.match(/\bimg "/g)).toHaveLength(1);
+    expect(heard).toContain(`img "${(await latency.locator('svg title').textContent())!}"`);
   });
 
   test('prints on A4', async () => {

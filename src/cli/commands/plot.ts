@@ -19,6 +19,7 @@ export interface PlotArguments {
   readonly out: string | undefined;
   readonly baseline: string | undefined;
   readonly theme: string;
+  readonly width: number | undefined;
 }
 
 /** Stands for the name of a picture in `--out`. */
@@ -40,6 +41,19 @@ function themeOf({ theme }: PlotArguments): ThemeName {
   if (Object.hasOwn(themes, theme)) return theme as ThemeName;
   const valid = Object.keys(themes);
   throw new SilhouetteError({ where: `--theme ${theme}`, message: 'no such theme', hint: alternatives(theme, valid)! });
+}
+
+/** Narrower, titles have a word in each line; wider, no screen shows them. */
+const [leastWidth, mostWidth] = [300, 2000];
+
+function widthOf({ width }: PlotArguments): number | undefined {
+  if (width === undefined || (Number.isInteger(width) && width >= leastWidth && width <= mostWidth)) return width;
+  throw new SilhouetteError({
+    where: '--width',
+    message: 'is no width of a chart',
+    expected: `a whole number of pixels from ${String(leastWidth)} to ${String(mostWidth)}`,
+    received: String(width),
+  });
 }
 
 function outOf({ out }: PlotArguments): { path: string; format: PictureFormat } {
@@ -88,6 +102,7 @@ export async function plot(args: PlotArguments): Promise<string> {
   const attempts = new Attempts();
   const names = await attempts.try(() => namesOf(args));
   const theme = await attempts.try(() => themeOf(args));
+  const width = await attempts.try(() => widthOf(args));
   const out = await attempts.try(() => outOf(args));
   const results = await attempts.try(() => readResults(args.files));
   attempts.finish();
@@ -95,7 +110,7 @@ export async function plot(args: PlotArguments): Promise<string> {
   if (!runs.some(isFit))
     throw new SilhouetteError({ where: args.files.join(', '), message: 'none of the runs fits its machine' });
   const baseline = baselineAmong(runs, args.baseline);
-  const charts = chosen(names!, { runs, baseline }, args);
+  const charts = chosen(names!, { runs, baseline, width }, args);
   const paths = pathsOf(charts, out!.path);
   const unwritable = await checkWritable(paths);
   // What is wrong with a folder is wrong with it for every picture.

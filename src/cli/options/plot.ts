@@ -29,6 +29,11 @@ const options = (program: Argv) =>
       requiresArg: true,
       describe: 'Scheme that ratios are to, or ACCELERATOR/SCHEME (default: the first scheme)',
     })
+    .option('width', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Pixels, of charts that are as wide as they are told: all but layers and roofline (default: 860)',
+    })
     .option('theme', { type: 'string', default: 'light', requiresArg: true, describe: 'light or dark' })
     .example('$0 plot r.json --chart energy -o energy.svg', 'One picture')
     .example("$0 plot r.json -o 'pictures/{name}.png' --theme dark", 'All of them, into a folder that exists');

@@ -1,8 +1,8 @@
 import type { FitRun } from '../../result.js';
 import type { ChartMaker } from './chart.js';
-import { figure, wrapped } from './figures.js';
+import { figure } from './figures.js';
 import { areaGroups } from './palette.js';
-import { groupsOf, labelWidth } from './rows.js';
+import { groupsOf, nameLines } from './rows.js';
 import { groupedParts, stackChart } from './stacks.js';
 
 /** The area of every machine, which is the same for all schemes, by what takes it. */
@@ -31,7 +31,7 @@ export const area: ChartMaker = (charted) => {
         : `Smallest machine: ${nameOf(smallest)}, ${text(least)}; the largest takes ${text(most)}`,
     subtitle: 'area of MAC units, FIFOs, buffers and components; the same for every scheme',
     what: 'area',
-    rows: runs.map((run) => ({ label: wrapped(nameOf(run), labelWidth), run })),
+    rows: runs.map((run) => ({ label: nameLines(nameOf(run), charted.width), run })),
     parts: groupedParts(areaGroups, ({ totals }) => totals.areaPartsMm2),
     total,
     scale: { divisor: 1, unit: 'mm²' },

@@ -1,9 +1,10 @@
 import type { BarElement, Plugin } from 'chart.js';
 import { textWidth } from './figures.js';
-import { chartWidth } from './frame.js';
+import { nameDistance, nameLineHeight } from './frame.js';
 import type { Theme } from './palette.js';
 import { drawing } from './pen.js';
 import type { Row } from './rows.js';
+import { isNarrow } from './widths.js';
 
 const endSize = 12;
 const partSize = 11;
@@ -16,11 +17,15 @@ const margins = 45;
 export type EndTexts = readonly (string | undefined)[];
 
 /** Where an axis from `start` must end so that the longest bar, which ends at `most`, leaves room for the texts. */
-export function axisEnd(rows: readonly Row<unknown>[], texts: EndTexts, start: number, most: number): number {
+export function axisEnd(
+  rows: readonly Row<unknown>[],
+  texts: EndTexts,
+  { start, most, width }: { readonly start: number; readonly most: number; readonly width: number },
+): number {
   const widest = (lines: readonly string[]): number => Math.max(0, ...lines.map((line) => textWidth(line, endSize)));
-  const names = widest(rows.flatMap(({ label }) => label));
+  const names = isNarrow(width) ? 0 : widest(rows.flatMap(({ label }) => label));
   const room = widest(texts.filter((text) => text !== undefined)) + gap;
-  const plot = Math.max(chartWidth - margins - names, 2 * room);
+  const plot = Math.max(width - margins - names, 1.5 * room);
   return start + ((most - start) * plot) / (plot - room);
 }
 
@@ -40,6 +45,24 @@ export function endLabels(texts: EndTexts, theme: Theme): Plugin {
       pen.fillText(text, Math.max(...ends, chart.chartArea.left) + gap, bar.y);
     });
   });
+}
+
+/** In narrow charts, the names of rows above their bars and those of groups in their own row; in others, the axis has them. */
+export function namesAbove(rows: readonly Row<unknown>[], theme: Theme, width: number): Plugin[] {
+  if (!isNarrow(width)) return [];
+  const plugin = drawing('namesAbove', 'afterDatasetsDraw', endSize, (pen, { chartArea, scales }) => {
+    const plain = pen.font;
+    pen.textAlign = 'left';
+    rows.forEach(({ label, run }, row) => {
+      pen.fillStyle = run === undefined ? theme.ink : theme.muted;
+      pen.font = run === undefined ? `bold ${plain}` : plain;
+      const last = scales['y']!.getPixelForValue(row) - (run === undefined ? 0 : nameDistance);
+      label.forEach((line, i) => {
+        pen.fillText(line, chartArea.left + 3, last - nameLineHeight * (label.length - 1 - i));
+      });
+    });
+  });
+  return [plugin];
 }
 
 /** Black or white, whichever stands out from a colour `#rrggbb` (WCAG 2). */

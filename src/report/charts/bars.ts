@@ -1,9 +1,9 @@
 import type { FitRun } from '../../result.js';
-import { axisEnd, endLabels } from './bar-labels.js';
+import { axisEnd, endLabels, namesAbove } from './bar-labels.js';
 import type { Chart, Charted } from './chart.js';
 import { ratioText, siScale, withUnit } from './figures.js';
 import {
-  chartWidth,
+  axisTo,
   configuration,
   frameOptions,
   maxBarThickness,
@@ -15,6 +15,7 @@ import {
 } from './frame.js';
 import { coloursOfSchemes } from './palette.js';
 import { baselineRun, context, groupsOf, leftOut, rowsOf, runName } from './rows.js';
+import { chartWidth, isNarrow } from './widths.js';
 
 /** A quantity of a run that is compared as bars; less is better, where nothing else is said. */
 export interface BarQuantity {
@@ -30,8 +31,8 @@ export interface BarQuantity {
   readonly moreIsBetter?: true;
   /** How a run stands to the baseline: a ratio, where nothing else is said. */
   readonly versus?: (value: number, base: number) => string;
-  /** A mark on every bar, in the same unit. */
-  readonly mark?: { readonly label: string; readonly value: (run: FitRun) => number };
+  /** The lower bound, marked on every bar in the same unit: what nothing could be below, and why. */
+  readonly mark?: { readonly because: string; readonly value: (run: FitRun) => number };
   /** More to say of a run in the text alternative. */
   readonly note?: (run: FitRun, text: (value: number) => string) => string;
 }
@@ -74,26 +75,35 @@ export function barChart(charted: Charted, quantity: BarQuantity, all: Charted =
   const ratio = (run: FitRun): string => {
     const reference = baselineRun(run, charted);
     if (reference === undefined || value(reference) === 0) return '';
-    return reference === run ? '  baseline' : `  ${(versus ?? ratioText)(value(run), value(reference))}`;
+    return reference === run ? 'baseline' : (versus ?? ratioText)(value(run), value(reference));
   };
-  const ends = rows.map(({ run }) => (run === undefined ? undefined : `${text(value(run))}${ratio(run)}`));
+  const width = charted.width ?? chartWidth;
+  const ends = rows.map(({ run }) =>
+    run === undefined ? undefined : [text(value(run)), ratio(run)].filter((one) => one !== '').join('  '),
+  );
   const subtitle = `${context(charted)}${compared ? `; ${versus === undefined ? '× is the ratio' : 'points are the difference'} to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
   const described = fit.map((run) => {
-    const marked = mark === undefined ? '' : `, ${mark.label} ${text(mark.value(run))}`;
-    return `${runName(run, charted)} ${text(value(run))}${ratio(run).replace('  ', ', ')}${marked}${note?.(run, text) ?? ''}`;
+    const parts = [
+      text(value(run)),
+      ...(ratio(run) === '' ? [] : [ratio(run)]),
+      ...(mark === undefined ? [] : [`lower bound ${text(mark.value(run))}`]),
+    ];
+    return `${runName(run, charted)} ${parts.join(', ')}${note?.(run, text) ?? ''}`;
   });
+  const bound = mark === undefined ? '' : `lower bound: ${mark.because}`;
   const frameOf = (ink: string): Frame => ({
     title,
-    subtitle,
-    width: chartWidth,
-    legend: mark === undefined ? [] : [{ label: mark.label, colour: ink, shape: 'mark' }],
+    // A legend has no lines.
+    subtitle: mark !== undefined && isNarrow(width) ? `${subtitle}; ${bound}` : subtitle,
+    width,
+    legend: mark === undefined ? [] : [{ label: isNarrow(width) ? 'lower bound' : bound, colour: ink, shape: 'mark' }],
   });
   return [
     {
       name,
       title,
-      description: `${title}. Bars of ${what}: ${described.join('; ')}.${leftOut(charted)}`,
-      width: chartWidth,
+      description: `${title}. Bars of ${what}${mark === undefined ? '' : `, with the ${bound}`}: ${described.join('; ')}.${leftOut(charted)}`,
+      width,
       height: rowsHeight(rows, frameOf('')),
       config(theme) {
         const colours = coloursOfSchemes(all.runs, all.baseline);
@@ -119,7 +129,7 @@ export function barChart(charted: Charted, quantity: BarQuantity, all: Charted =
                     {
                       type: 'line',
                       order: 0,
-                      label: mark.label,
+                      label: bound,
                       data: rows.map(({ run }) => (run === undefined ? null : mark.value(run) / scale.divisor)),
                       showLine: false,
                       pointStyle: 'line',
@@ -137,12 +147,12 @@ export function barChart(charted: Charted, quantity: BarQuantity, all: Charted =
             scales: {
               x: numberAxis(`${what} (${scale.unit})`, theme, {
                 grid: { display: false },
-                suggestedMax: axisEnd(rows, ends, 0, most / scale.divisor),
+                ...axisTo(axisEnd(rows, ends, { start: 0, most: most / scale.divisor, width }), theme, width),
               }),
-              y: rowAxis(rows, theme),
+              y: rowAxis(rows, theme, width),
             },
           },
-          plugins: [endLabels(ends, theme)],
+          plugins: [...namesAbove(rows, theme, width), endLabels(ends, theme)],
         });
       },
     },

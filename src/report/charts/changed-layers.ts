@@ -1,11 +1,10 @@
 import { sum } from '../../core/numbers.js';
 import type { PairComparison } from '../compare/comparison.js';
 import { largestFirst, type CostChange, type LayerChange } from '../compare/layers.js';
-import { axisEnd, endLabels, partLabels } from './bar-labels.js';
+import { axisEnd, endLabels, namesAbove, partLabels } from './bar-labels.js';
 import type { Chart } from './chart.js';
-import { changeText, signedText, siScale, wrapped } from './figures.js';
+import { changeText, signedText, siScale } from './figures.js';
 import {
-  chartWidth,
   configuration,
   fontFamily,
   frameOptions,
@@ -18,7 +17,8 @@ import {
   type Frame,
 } from './frame.js';
 import { causes, energyGroups } from './palette.js';
-import { labelWidth, type Row } from './rows.js';
+import { nameLines, type Row } from './rows.js';
+import { chartWidth } from './widths.js';
 
 /** Layers that have a bar of their own. */
 const mostLayers = 20;
@@ -85,11 +85,11 @@ interface Bar extends Row<Change> {
   readonly note: string;
 }
 
-function barsOf(layers: readonly LayerChange[], changes: readonly Change[], cost: Cost): Bar[] {
+function barsOf(layers: readonly LayerChange[], changes: readonly Change[], cost: Cost, width: number): Bar[] {
   const bars = layers.slice(0, mostLayers).map(({ name, in: where }, i): Bar => {
     const run = changes[i]!;
     const note = where === 'both' ? changeText(run.before, run.after) : `only ${where}`;
-    return { label: wrapped(name, labelWidth), run, note };
+    return { label: nameLines(name, width), run, note };
   });
   const rest = changes.slice(mostLayers);
   if (rest.length === 0) return bars;
@@ -114,7 +114,7 @@ function titleOf(run: string, layers: readonly LayerChange[], changes: readonly 
  * The layers whose cycles differ most between two runs, the largest difference first, by what it comes from; those of energy where no
  * cycles differ. None where neither does.
  */
-export function changedLayers(pair: PairComparison, name: string): Chart[] {
+export function changedLayers(pair: PairComparison, name: string, width = chartWidth): Chart[] {
   const differs = ({ costs: own }: LayerChange, { by }: Cost): boolean => own[by].parts.length > 0;
   const cost = costs.find((one) => pair.layers.some((layer) => differs(layer, one)));
   if (cost === undefined) return [];
@@ -122,7 +122,7 @@ export function changedLayers(pair: PairComparison, name: string): Chart[] {
   const layers = largestFirst(pair.layers, by).filter((layer) => differs(layer, cost));
   const changes = layers.map((layer) => changeOf(layer.costs[by], cost));
   const title = titleOf(pair.name, layers, changes, cost);
-  const rows = barsOf(layers, changes, cost);
+  const rows = barsOf(layers, changes, cost, width);
   const drawn = rows.map(({ run }) => run);
   const scale = siScale(Math.max(...drawn.flatMap(({ parts }) => [above(parts), -below(parts)])), unit, base);
   const text = (difference: number): string => signedText(difference, scale);
@@ -141,7 +141,7 @@ export function changedLayers(pair: PairComparison, name: string): Chart[] {
   const frameOf = (ink: string): Frame => ({
     title,
     subtitle: 'after − before, means per image; the largest difference first',
-    width: chartWidth,
+    width,
     legend: [...present, ...(mixed ? [{ label: 'difference in all', colour: ink, shape: 'mark' as const }] : [])],
   });
   const described = rows.slice(0, 5).map(({ label, run }, i) => {
@@ -155,7 +155,7 @@ export function changedLayers(pair: PairComparison, name: string): Chart[] {
       name,
       title,
       description: `${title}. Stacked bars of the difference of ${by} in ${String(layers.length)} of ${String(pair.layers.length)} layers, ${cost.partly}. The most: ${described.join('; ')}.`,
-      width: chartWidth,
+      width,
       height: rowsHeight(rows, frameOf('')),
       config: (theme) =>
         configuration({
@@ -198,7 +198,7 @@ export function changedLayers(pair: PairComparison, name: string): Chart[] {
                 stacked: true,
                 grid: zeroLine(theme),
                 min: start,
-                max: axisEnd(rows, ends, start, high / scale.divisor),
+                max: axisEnd(rows, ends, { start, most: high / scale.divisor, width }),
                 // The ends of the axis are no round numbers: they are not labelled.
                 ticks: {
                   includeBounds: false,
@@ -208,7 +208,7 @@ export function changedLayers(pair: PairComparison, name: string): Chart[] {
                   font: { family: fontFamily, size: 11 },
                 },
               }),
-              y: { ...rowAxis(rows, theme), stacked: true, border: { display: false } },
+              y: { ...rowAxis(rows, theme, width), stacked: true, border: { display: false } },
             },
           },
           plugins: [
@@ -216,6 +216,7 @@ export function changedLayers(pair: PairComparison, name: string): Chart[] {
               present.map(({ amounts }) => amounts.map((amount) => (amount === 0 ? '' : text(amount)))),
               present.map(({ colour }) => colour),
             ),
+            ...namesAbove(rows, theme, width),
             endLabels(ends, theme),
           ],
         }),

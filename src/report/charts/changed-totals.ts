@@ -1,11 +1,10 @@
 import type { Comparison, PairComparison } from '../compare/comparison.js';
 import { changed, type Figure } from '../compare/figures.js';
 import { summaryFigures } from '../compare/words.js';
-import { axisEnd, endLabels } from './bar-labels.js';
+import { axisEnd, endLabels, namesAbove } from './bar-labels.js';
 import type { Chart } from './chart.js';
-import { changeText, figure, siScale, withUnit, wrapped } from './figures.js';
+import { changeText, figure, siScale, withUnit } from './figures.js';
 import {
-  chartWidth,
   configuration,
   fontFamily,
   frameOptions,
@@ -18,7 +17,8 @@ import {
   type Frame,
 } from './frame.js';
 import { lessColour, moreColour } from './palette.js';
-import { labelWidth, type Row } from './rows.js';
+import { nameLines, type Row } from './rows.js';
+import { chartWidth, isNarrow } from './widths.js';
 
 /** Pairs that are drawn, those that changed most; tables show all. */
 const mostPairs = 20;
@@ -83,14 +83,14 @@ function shortNames(pairs: readonly PairComparison[]): string[] {
   return told.map((own) => own.join(', '));
 }
 
-/** Ratios from 2^low to 2^high for an axis: powers of two, or round ones where there would be few. */
-function axisRatios(low: number, high: number): number[] {
+/** Ratios from 2^low to 2^high for an axis with room for about so many: powers of two, or round ones where there would be few. */
+function axisRatios(low: number, high: number, room: number): number[] {
   if (high - low >= 2) {
-    const step = Math.ceil((high - low) / 8);
+    const step = Math.ceil((high - low) / (2 * room));
     const [first, last] = [Math.ceil(low / step), Math.floor(high / step)];
     return Array.from({ length: last - first + 1 }, (_, i) => 2 ** (step * (first + i)));
   }
-  const wanted = (2 ** high - 2 ** low) / 4;
+  const wanted = (2 ** high - 2 ** low) / room;
   const power = 10 ** Math.floor(Math.log10(wanted));
   const step = power * (wanted >= 5 * power ? 5 : wanted >= 2 * power ? 2 : 1);
   const [first, last] = [Math.ceil(2 ** low / step - 1e-9), Math.floor(2 ** high / step + 1e-9)];
@@ -98,7 +98,7 @@ function axisRatios(low: number, high: number): number[] {
 }
 
 /** Time, energy and DRAM bits after ÷ before of every pair in which they changed, as bars to the left and right of ×1. None where nothing did. */
-export function changedTotals({ pairs: all }: Comparison): Chart[] {
+export function changedTotals({ pairs: all }: Comparison, width = chartWidth): Chart[] {
   const fit = all.filter(({ figures }) => figures.length > 0);
   const differing = fit.filter((pair) => summaryFigures(pair).some(changed));
   if (differing.length === 0) return [];
@@ -107,7 +107,7 @@ export function changedTotals({ pairs: all }: Comparison): Chart[] {
   const pairs = differing.filter((pair) => shown.has(pair));
   const names = shortNames(pairs);
   const rows = pairs.flatMap((pair, i): Row<Figure>[] => [
-    ...(pairs.length > 1 ? [{ label: wrapped(names[i]!, labelWidth) }] : []),
+    ...(pairs.length > 1 ? [{ label: nameLines(names[i]!, width) }] : []),
     ...summaryFigures(pair).map((one) => ({ label: [quantities[one.name]!.label], run: one })),
   ]);
   const values = rows.map(({ run }) => (run === undefined ? undefined : doublings(run)));
@@ -121,7 +121,7 @@ export function changedTotals({ pairs: all }: Comparison): Chart[] {
   const frame: Frame = {
     title,
     subtitle: `means per image, after ÷ before${left === 0 ? '' : `; the ${String(pairs.length)} of ${String(differing.length)} runs that changed most`}`,
-    width: chartWidth,
+    width,
     legend: [
       ...(low < 0 ? [{ label: 'less than before', colour: lessColour }] : []),
       ...(high > 0 ? [{ label: 'more than before', colour: moreColour }] : []),
@@ -136,7 +136,7 @@ export function changedTotals({ pairs: all }: Comparison): Chart[] {
       name: 'totals',
       title,
       description: `${title}. Bars of after ÷ before: ${described.join('; ')}.`,
-      width: chartWidth,
+      width,
       height: rowsHeight(rows, frame),
       config: (theme) =>
         configuration({
@@ -158,25 +158,31 @@ export function changedTotals({ pairs: all }: Comparison): Chart[] {
             ...frameOptions(frame, theme),
             indexAxis: 'y',
             scales: {
-              x: numberAxis('after ÷ before, on a logarithmic axis', theme, {
-                grid: zeroLine(theme),
-                min: start,
-                max: axisEnd(rows, ends, start, low + span),
-                afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
-                  axis.ticks = axisRatios(low, low + span).map((ratio) => ({ value: Math.log2(ratio) }));
+              x: numberAxis(
+                isNarrow(width) ? 'after ÷ before, logarithmic' : 'after ÷ before, on a logarithmic axis',
+                theme,
+                {
+                  grid: zeroLine(theme),
+                  min: start,
+                  max: axisEnd(rows, ends, { start, most: low + span, width }),
+                  afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
+                    axis.ticks = axisRatios(low, low + span, isNarrow(width) ? 2 : 4).map((ratio) => ({
+                      value: Math.log2(ratio),
+                    }));
+                  },
+                  ticks: {
+                    callback: (value: number) => `×${String(Number((2 ** value).toPrecision(12)))}`,
+                    autoSkip: false,
+                    maxRotation: 0,
+                    color: theme.muted,
+                    font: { family: fontFamily, size: 11 },
+                  },
                 },
-                ticks: {
-                  callback: (value: number) => `×${String(Number((2 ** value).toPrecision(12)))}`,
-                  autoSkip: false,
-                  maxRotation: 0,
-                  color: theme.muted,
-                  font: { family: fontFamily, size: 11 },
-                },
-              }),
-              y: { ...rowAxis(rows, theme), border: { display: false } },
+              ),
+              y: { ...rowAxis(rows, theme, width), border: { display: false } },
             },
           },
-          plugins: [endLabels(ends, theme)],
+          plugins: [...namesAbove(rows, theme, width), endLabels(ends, theme)],
         }),
     },
   ];

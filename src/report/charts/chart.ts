@@ -24,6 +24,8 @@ export interface Charted {
   readonly runs: readonly Run[];
   /** The scheme that ratios are to, `SPEC` on the same machine or `ACCELERATOR/SPEC`; where absent or unfit there are no ratios. */
   readonly baseline?: string | undefined;
+  /** Of the charts in pixels, 860 where absent. Layers and roofline have widths of their own. */
+  readonly width?: number | undefined;
 }
 
 /** The charts of one name: none where the runs hold nothing that it could show. */

@@ -1,9 +1,9 @@
 import type { Distribution, FitRun } from '../../result.js';
-import { axisEnd, endLabels } from './bar-labels.js';
+import { axisEnd, endLabels, namesAbove } from './bar-labels.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, siScale, withUnit } from './figures.js';
 import {
-  chartWidth,
+  axisTo,
   configuration,
   frameOptions,
   maxBarThickness,
@@ -15,6 +15,7 @@ import {
 } from './frame.js';
 import { coloursOfSchemes } from './palette.js';
 import { context, leftOut, rowsOf, runName } from './rows.js';
+import { chartWidth } from './widths.js';
 
 interface Spread {
   readonly name: string;
@@ -76,6 +77,7 @@ function spreadChart(charted: Charted, spread: Spread): Chart[] {
     const low = figure(at(run, 'p5'));
     return low === figure(at(run, 'p95')) ? text(run, 'p50') : `${low} to ${text(run, 'p95')}`;
   };
+  const width = charted.width ?? chartWidth;
   const ends = rows.map(({ run }) => (run === undefined ? undefined : rangeText(run)));
   const [least, most] = [
     Math.min(...runs.map((run) => at(run, 'min'))),
@@ -90,7 +92,7 @@ function spreadChart(charted: Charted, spread: Spread): Chart[] {
     rows.map(({ run }) => (run === undefined ? null : at(run, part)));
   const frameOf = (ink: string, muted: string): Frame => ({
     title,
-    width: chartWidth,
+    width,
     subtitle: context(charted).replace('mean of ', 'over '),
     legend: [
       { label: 'p5 to p95', colour: muted },
@@ -103,7 +105,7 @@ function spreadChart(charted: Charted, spread: Spread): Chart[] {
       name,
       title,
       description: `${title}. ${what[0]!.toUpperCase()}${what.slice(1)} over images: ${described.join('; ')}.${leftOut(charted)}`,
-      width: chartWidth,
+      width,
       height: rowsHeight(rows, frameOf('', '')),
       config(theme) {
         const colours = coloursOfSchemes(charted.runs, charted.baseline);
@@ -151,12 +153,12 @@ function spreadChart(charted: Charted, spread: Spread): Chart[] {
             scales: {
               x: numberAxis(`${what} (${scale.unit})`, theme, {
                 beginAtZero: false,
-                suggestedMax: axisEnd(rows, ends, least, most),
+                ...axisTo(axisEnd(rows, ends, { start: least, most, width }), theme, width),
               }),
-              y: rowAxis(rows, theme),
+              y: rowAxis(rows, theme, width),
             },
           },
-          plugins: [endLabels(ends, theme)],
+          plugins: [...namesAbove(rows, theme, width), endLabels(ends, theme)],
         });
       },
     },

@@ -70,10 +70,15 @@ export function textWidth(text: string, size: number): number {
   return ems * size;
 }
 
-/** Lines that are at most so wide, in letters or by another measure; broken at spaces and after commas, and a longer word stays whole. */
-export function wrapped(text: string, width: number, measure = (line: string): number => line.length): string[] {
+/** Lines that are at most so wide, in letters or by another measure; broken at spaces and after commas, or elsewhere, and a longer word stays whole. */
+export function wrapped(
+  text: string,
+  width: number,
+  measure = (line: string): number => line.length,
+  places = /(?<=[ ,])/,
+): string[] {
   const lines = [''];
-  for (const word of text.split(/(?<=[ ,])/)) {
+  for (const word of text.split(places)) {
     const line = lines.at(-1)!;
     if (line !== '' && measure((line + word).trimEnd()) > width) lines.push(word);
     else lines[lines.length - 1] = line + word;

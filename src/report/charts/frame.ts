@@ -2,12 +2,14 @@ import type { ChartConfiguration, ChartOptions, LegendItem } from 'chart.js';
 import { textWidth, wrapped } from './figures.js';
 import type { Theme } from './palette.js';
 import type { Row } from './rows.js';
+import { isNarrow } from './widths.js';
 
 /** Registered from a package where pictures are drawn to files. */
 export const fontFamily = 'DejaVu Sans';
 
-/** All charts are as wide, so that they can stand below each other. */
-export const chartWidth = 860;
+/** From the middle of a bar to that of the last line above it, in narrow charts. */
+export const nameDistance = 19;
+export const nameLineHeight = 15;
 
 /** Of the bars of rows, which may be higher where names take several lines. */
 export const maxBarThickness = 20;
@@ -47,9 +49,18 @@ function lines({ title, subtitle, width }: Frame): { title: string[]; subtitle: 
   };
 }
 
+/** Pixels of a legend's entry beside its label. */
+const entryRoom = 30;
+
+/** Lines of the legend: entries stand beside each other as long as there is room. */
 function legendLines({ legend, width }: Frame): number {
-  const taken = legend.reduce((sum, { label }) => sum + 30 + textWidth(label, size), 0);
-  return Math.ceil(taken / (width - 40));
+  let [count, taken] = [0, Infinity];
+  for (const { label } of legend) {
+    const own = entryRoom + textWidth(label, size);
+    if (taken + own > width - 30) [count, taken] = [count + 1, 0];
+    taken += own;
+  }
+  return count;
 }
 
 /** Height of what stands above the plot area, in pixels. */
@@ -123,6 +134,15 @@ export function numberAxis(title: string, theme: Theme, more: object = {}) {
   };
 }
 
+/** How far an axis of bars from 0 goes that must go to `end`: to a round number, or in a narrow chart exactly there, where no number is then. */
+export function axisTo(end: number, theme: Theme, width: number) {
+  if (!isNarrow(width)) return { suggestedMax: end };
+  return {
+    max: end,
+    ticks: { color: theme.muted, font: { family: fontFamily, size: 11 }, includeBounds: false, maxTicksLimit: 6 },
+  };
+}
+
 /** The grid of an axis of numbers below and above 0: the line between them. */
 export function zeroLine(theme: Theme) {
   const lineWidth = ({ tick }: { tick?: { value: number } }): number => (tick?.value === 0 ? 1 : 0);
@@ -130,12 +150,13 @@ export function zeroLine(theme: Theme) {
 }
 
 /** The axis of rows: names of groups stand out from those of schemes, and nothing is left out or cut. */
-export function rowAxis(rows: readonly Row<unknown>[], theme: Theme) {
+export function rowAxis(rows: readonly Row<unknown>[], theme: Theme, width: number) {
   const isHeading = (index: number): boolean => rows[index]?.run === undefined;
   return {
     grid: { display: false },
     border: { color: theme.grid },
     ticks: {
+      display: !isNarrow(width),
       autoSkip: false,
       color: ({ index }: { index: number }) => (isHeading(index) ? theme.ink : theme.muted),
       font: ({ index }: { index: number }) => ({
@@ -152,10 +173,12 @@ export function rowLabels(rows: readonly Row<unknown>[]): (string | string[])[] 
   return rows.map(({ label }) => (label.length === 1 ? label[0]! : [...label]));
 }
 
-/** Height of a chart of rows: every row is as high as the one of the most lines. */
+/** Height of a chart of rows: every row is as high as the one of the most lines. Names above bars have as much room below them. */
 export function rowsHeight(rows: readonly Row<unknown>[], frame: Frame): number {
   const most = Math.max(1, ...rows.map(({ label }) => label.length));
-  return frameHeight(frame) + rows.length * Math.max(26, 15 * most + 8) + 60;
+  const above = 2 * (nameDistance + nameLineHeight * (most - 0.5));
+  const row = isNarrow(frame.width) ? Math.max(46, above - 8) : Math.max(26, nameLineHeight * most + 8);
+  return frameHeight(frame) + rows.length * row + 60;
 }
 
 /** Configurations of mixed types are none of Chart.js's own types. */

@@ -11,7 +11,7 @@ export const latency: ChartMaker = (charted) =>
     unit: 's',
     base: 1e-9,
     mark: {
-      label: 'lower bound: nobody waits, memory is unlimited',
+      because: 'nobody waits, memory is unlimited',
       value: ({ totals, machine }) => (totals.boundCycles / machine.clockHz) * 1e9,
     },
   });

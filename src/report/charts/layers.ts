@@ -1,9 +1,10 @@
 import type { FitRun } from '../../result.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
-import { percentText, siScale, withUnit } from './figures.js';
-import { chartWidth, configuration, fontFamily, frameHeight, frameOptions, numberAxis, type Frame } from './frame.js';
+import { figure, percentText, siScale, withUnit } from './figures.js';
+import { configuration, fontFamily, frameHeight, frameOptions, numberAxis, type Frame } from './frame.js';
 import { causes } from './palette.js';
 import { chartNamesOf, context, groupsOf, runName } from './rows.js';
+import { chartWidth } from './widths.js';
 
 const plotHeight = 210;
 /** Pixels that a layer needs so that its name, on end, touches no other. */
@@ -34,7 +35,30 @@ function titleOf(run: FitRun, charted: Charted): string {
   return needed.length === 1 ? start : `${start}, ${String(needed.length)} of ${String(layers)} layers take half`;
 }
 
-/** The cycles of every layer by cause, a panel for each run. Panels of one machine have the same scale; layers that cost nothing in any of its runs are left out. */
+const highest = (run: FitRun): number => Math.max(...run.layers.map(total), 1);
+
+/** The cycles at the top of a panel, and the run whose panel has the scale that all others have, where this one has not. */
+interface Top {
+  readonly cycles: number;
+  readonly largest?: FitRun;
+}
+
+/**
+ * Runs share the scale of the largest one, so that they can be compared. Those whose highest bar would be below a third of it share another
+ * one, and so on: what a small bar consists of must be seen, too.
+ */
+function topsOf(runs: readonly FitRun[]): Map<FitRun, Top> {
+  const sorted = [...runs].sort((a, b) => highest(b) - highest(a));
+  const tops = new Map<FitRun, Top>();
+  let first = sorted[0]!;
+  for (const run of sorted) {
+    if (highest(run) < highest(first) / 3) first = run;
+    tops.set(run, { cycles: highest(first), ...(first !== sorted[0] && { largest: sorted[0]! }) });
+  }
+  return tops;
+}
+
+/** The cycles of every layer by cause, a panel for each run. Panels of one machine have the same scale, or say that they have not; layers that cost nothing in any of its runs are left out. */
 export const layers: ChartMaker = (charted) => {
   const groups = groupsOf(charted);
   const names = chartNamesOf(
@@ -46,25 +70,37 @@ export const layers: ChartMaker = (charted) => {
     const costly = new Set(
       runs.flatMap((run) => run.layers.filter((layer) => total(layer) > 0).map(({ name }) => name)),
     );
-    const most = Math.max(...runs.flatMap((run) => run.layers.map(total)), 1);
-    return runs.map((run) => panel(run, charted, names[next++]!, costly, most));
+    const tops = topsOf(runs);
+    return runs.map((run) => panel(run, charted, names[next++]!, costly, tops.get(run)!));
   });
 };
 
-function panel(run: FitRun, charted: Charted, name: string, costly: ReadonlySet<string>, most: number): Chart {
+function panel(
+  run: FitRun,
+  charted: Charted,
+  name: string,
+  costly: ReadonlySet<string>,
+  { cycles: most, largest }: Top,
+): Chart {
   const shown = run.layers.filter((layer) => costly.has(layer.name));
   const scale = siScale(most, '');
   const present = causes.filter(({ key }) => shown.some(({ cycles }) => (cycles[key] ?? 0) > 0));
   const title = titleOf(run, charted);
   const width = Math.max(chartWidth, 90 + layerPitch * shown.length);
-  const frame: Frame = { title, subtitle: context({ ...charted, runs: [run] }), legend: present, width };
-  const largest = half(run).slice(0, 5);
-  const described = largest.map((layer) => {
-    const shares = present.map(
-      ({ key, label }) => `${label.split(':')[0]!} ${percentText(layer.cycles[key] ?? 0, total(layer))}`,
-    );
-    return `${layer.name} ${withUnit(total(layer), scale)} (${shares.join(', ')})`;
-  });
+  const scaled =
+    largest === undefined
+      ? ''
+      : `; another scale: bars ×${figure(highest(largest) / most)} as high as those of ${largest.scheme}`;
+  const subtitle = `${context({ ...charted, runs: [run] })}${scaled}`;
+  const frame: Frame = { title, subtitle, legend: present, width };
+  const described = half(run)
+    .slice(0, 5)
+    .map((layer) => {
+      const shares = present.map(
+        ({ key, label }) => `${label.split(':')[0]!} ${percentText(layer.cycles[key] ?? 0, total(layer))}`,
+      );
+      return `${layer.name} ${withUnit(total(layer), scale)} (${shares.join(', ')})`;
+    });
   const longest = Math.max(0, ...shown.map((layer) => layer.name.length));
   return {
     name,

@@ -5,14 +5,14 @@ export interface Theme {
   /** Labels and axes. */
   readonly muted: string;
   readonly grid: string;
-  /** What the picture lies on, and the gaps between parts of a bar. */
+  /** What the picture lies on, and the gaps between parts of a bar. Not white, which has a name that is written in its place and which labels inside bars have. */
   readonly surface: string;
 }
 
 export type ThemeName = 'light' | 'dark';
 
 export const themes: Readonly<Record<ThemeName, Theme>> = {
-  light: { ink: '#1b1f24', muted: '#57606a', grid: '#dfe3e8', surface: '#ffffff' },
+  light: { ink: '#1b1f24', muted: '#57606a', grid: '#dfe3e8', surface: '#fffffe' },
   dark: { ink: '#e9ecf0', muted: '#a9b1bb', grid: '#3a414b', surface: '#15181d' },
 };
 
@@ -69,7 +69,7 @@ const schemeColours = [blue, orange, green, purple, sky, vermilion, olive];
 export const lessColour = blue;
 export const moreColour = vermilion;
 
-/** The colour of every scheme, the same in all charts of the runs: grey for the baseline. */
+/** The colour of every scheme, the same in all charts of the runs: grey for the baseline. Beyond seven others colours come again: whatever has one has its name beside it, too. */
 export function coloursOfSchemes(
   runs: readonly { readonly scheme: string }[],
   baseline: string | undefined,

@@ -2,10 +2,11 @@ import { isFit, type FitRun } from '../../result.js';
 import { isJudged, type Judged } from './accuracy.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, siScale } from './figures.js';
-import { chartWidth, configuration, frameOptions, numberAxis, type LegendEntry } from './frame.js';
+import { configuration, frameOptions, numberAxis, type LegendEntry } from './frame.js';
 import { coloursOfSchemes } from './palette.js';
 import { pointLabels } from './point-labels.js';
 import { context, runName } from './rows.js';
+import { chartWidth } from './widths.js';
 
 interface Cost {
   readonly name: string;
@@ -37,7 +38,8 @@ export function paretoFront(runs: readonly Judged[], cost: (run: FitRun) => numb
 function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[], charted: Charted): Chart {
   const scale = siScale(Math.max(...runs.map(value)), unit, base);
   const front = paretoFront(runs, value);
-  const colours = coloursOfSchemes(charted.runs.filter(isFit), charted.baseline);
+  const colours = coloursOfSchemes(charted.runs, charted.baseline);
+  const width = charted.width ?? chartWidth;
   const percent = ({ accuracy }: Judged): number => 100 * accuracy;
   const names = front.map((run) => runName(run, charted));
   const title = `Best accuracy for its ${what}: ${names.join(', ')}`;
@@ -55,7 +57,7 @@ function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[
     name,
     title,
     description: `${title}. Accuracy against ${what}: ${described.join('; ')}.`,
-    width: chartWidth,
+    width,
     height: 420,
     config: (theme) => {
       const legend: LegendEntry[] = [{ label: 'no run is both cheaper and better', colour: theme.ink, shape: 'dash' }];
@@ -83,7 +85,7 @@ function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[
           ],
         },
         options: {
-          ...frameOptions({ title, subtitle, legend, width: chartWidth }, theme),
+          ...frameOptions({ title, subtitle, legend, width }, theme),
           scales: {
             x: numberAxis(`${what} (${scale.unit})`, theme),
             y: numberAxis('accuracy (%)', theme, { beginAtZero: false, grace: '15%' }),

@@ -14,6 +14,8 @@ export type PictureFormat = (typeof pictureFormats)[number];
 export interface Rendering {
   readonly format: PictureFormat;
   readonly theme: ThemeName;
+  /** Of an SVG: a chart on the same page whose title and description are this one's, too. */
+  readonly wordsOf?: string;
 }
 
 /** Pixels of a PNG for one of the chart, so that it is sharp on fine screens and in print. */
@@ -71,13 +73,13 @@ export async function canDraw(): Promise<void> {
  * Draws a chart: a PNG of twice as many pixels as its width and height, or an SVG with transparent background, title and description.
  * Equal charts give equal bytes. Throws a SilhouetteError that says what to install where chartjs-node-canvas is not.
  */
-export async function renderChart(chart: Chart, { format, theme }: Rendering): Promise<Uint8Array> {
+export async function renderChart(chart: Chart, { format, theme, wordsOf }: Rendering): Promise<Uint8Array> {
   const renderer = (await (renderers ??= load()))(format, chart.width, chart.height);
   const config = chart.config(themes[theme]) as ChartConfiguration;
   if (format === 'svg') {
     config.options = { ...config.options, devicePixelRatio: 1 };
     const drawn = renderer.renderToBufferSync(config, 'image/svg+xml').toString('utf8');
-    return Buffer.from(finishedSvg(drawn, chart), 'utf8');
+    return Buffer.from(finishedSvg(drawn, chart, wordsOf), 'utf8');
   }
   config.options = { ...config.options, devicePixelRatio: pngScale };
   config.plugins = [background(themes[theme].surface), ...(config.plugins ?? [])];

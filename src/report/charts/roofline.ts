@@ -1,11 +1,12 @@
 import type { FitRun, LayerResult } from '../../result.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, percentText } from './figures.js';
-import { chartWidth, configuration, frameOptions, numberAxis, type Frame, type LegendEntry } from './frame.js';
+import { configuration, frameOptions, numberAxis, type Frame, type LegendEntry } from './frame.js';
 import { causes } from './palette.js';
 import type { Theme } from './palette.js';
 import { pointLabels } from './point-labels.js';
 import { chartNamesOf, context, groupsOf, runName } from './rows.js';
+import { chartWidth } from './widths.js';
 
 /** A layer on the roofline. */
 export interface RoofPoint {
@@ -70,7 +71,7 @@ function panel(run: FitRun, charted: Charted, name: string, limits: Limits): Cha
   const title = `${runName(run, charted)}: ${rate} MACs per cycle, ${figure(100 * utilization)} % of its ceiling`;
   const multiplying = run.layers.filter((layer) => layer.macs > 0).length;
   const onChip = multiplying - points.length;
-  const subtitle = `${context({ ...charted, runs: [run] })}; in ${String(under)} of ${String(points.length)} layers DRAM limits more than the PEs; dots grow with the share of cycles`;
+  const subtitle = `${context({ ...charted, runs: [run] })}; in ${String(under)} of ${String(points.length)} layers the DRAM roof lies below what the PEs could do; dots grow with the share of cycles`;
   const share = ({ layer }: RoofPoint): number => layer.cycles['total']! / cycles['total']!;
   const byShare = [...points].sort((a, b) => share(b) - share(a));
   const radius = (point: RoofPoint): number => 3 + 22 * Math.sqrt(share(point));

@@ -1,6 +1,7 @@
 import { isFit, type FitRun, type Run } from '../../result.js';
 import type { Charted } from './chart.js';
 import { wrapped } from './figures.js';
+import { chartWidth, lettersIn } from './widths.js';
 
 /** Runs that are compared with each other: of one network on one machine. */
 export interface Group {
@@ -14,9 +15,6 @@ export interface Row<T = FitRun> {
   readonly label: readonly string[];
   readonly run?: T;
 }
-
-/** Letters of a row's label in a line; longer names are broken at commas. */
-export const labelWidth = 34;
 
 function several(values: readonly unknown[]): boolean {
   return new Set(values).size > 1;
@@ -34,12 +32,20 @@ export function groupsOf({ runs }: Charted): Group[] {
   return [...groups].map(([name, members]) => ({ name, runs: members }));
 }
 
+/** A name in the lines of a row of a chart of this width: broken at commas, and longer words where parts of them end. */
+export function nameLines(name: string, width = chartWidth): string[] {
+  const letters = lettersIn(width);
+  return wrapped(name, letters).flatMap((line) =>
+    line.length > letters ? wrapped(line, letters, undefined, /(?<=[ ./_:=-])/) : [line],
+  );
+}
+
 /** A row for every run; each group under its name where there are several. */
 export function rowsOf(charted: Charted): Row[] {
   const groups = groupsOf(charted);
   return groups.flatMap(({ name, runs }) => [
-    ...(groups.length > 1 ? [{ label: wrapped(name, labelWidth) }] : []),
-    ...runs.map((run) => ({ label: wrapped(run.scheme, labelWidth), run })),
+    ...(groups.length > 1 ? [{ label: nameLines(name, charted.width) }] : []),
+    ...runs.map((run) => ({ label: nameLines(run.scheme, charted.width), run })),
   ]);
 }
 

@@ -1,9 +1,9 @@
 import type { FitRun, Numbers } from '../../result.js';
-import { axisEnd, endLabels, partLabels } from './bar-labels.js';
+import { axisEnd, endLabels, namesAbove, partLabels } from './bar-labels.js';
 import type { Chart, Charted } from './chart.js';
 import { percentText, withUnit, type Scale } from './figures.js';
 import {
-  chartWidth,
+  axisTo,
   configuration,
   frameOptions,
   maxBarThickness,
@@ -15,6 +15,7 @@ import {
 } from './frame.js';
 import type { energyGroups } from './palette.js';
 import { leftOut, type Row } from './rows.js';
+import { chartWidth } from './widths.js';
 
 /** A part of stacked bars: the same in every row, in the order of the stack. */
 export interface StackPart {
@@ -58,8 +59,9 @@ export function stackChart(charted: Charted, stack: Stack): Chart[] {
   if (fit.length === 0) return [];
   const parts = stack.parts.filter(({ value }) => fit.some((run) => value(run) > 0));
   const text = (amount: number): string => withUnit(amount, scale);
+  const width = charted.width ?? chartWidth;
   const ends = rows.map(({ run }) => (run === undefined ? undefined : text(total(run))));
-  const frame: Frame = { title, subtitle: stack.subtitle, legend: parts, width: chartWidth };
+  const frame: Frame = { title, subtitle: stack.subtitle, legend: parts, width };
   const described = fit.map((run) => {
     const shares = parts
       .filter(({ value }) => value(run) > 0)
@@ -71,7 +73,7 @@ export function stackChart(charted: Charted, stack: Stack): Chart[] {
       name,
       title,
       description: `${title}. Stacked bars of ${what}: ${described.join('; ')}.${leftOut(charted)}`,
-      width: chartWidth,
+      width,
       height: rowsHeight(rows, frame),
       config: (theme) =>
         configuration({
@@ -97,9 +99,17 @@ export function stackChart(charted: Charted, stack: Stack): Chart[] {
               x: numberAxis(`${what} (${scale.unit})`, theme, {
                 stacked: true,
                 grid: { display: false },
-                suggestedMax: axisEnd(rows, ends, 0, Math.max(...fit.map(total)) / scale.divisor),
+                ...axisTo(
+                  axisEnd(rows, ends, {
+                    start: 0,
+                    most: Math.max(...fit.map(total)) / scale.divisor,
+                    width,
+                  }),
+                  theme,
+                  width,
+                ),
               }),
-              y: { ...rowAxis(rows, theme), stacked: true },
+              y: { ...rowAxis(rows, theme, width), stacked: true },
             },
           },
           plugins: [
@@ -109,6 +119,7 @@ export function stackChart(charted: Charted, stack: Stack): Chart[] {
               ),
               parts.map(({ colour }) => colour),
             ),
+            ...namesAbove(rows, theme, width),
             endLabels(ends, theme),
           ],
         }),

@@ -32,6 +32,12 @@ function withoutLigatures(element: string, xs: string, letters: string): string 
     .replace(`>${letters}<`, `>${expanded.map(({ part }) => part).join('')}<`);
 }
 
+/** Places of letters, of which there are more than of anything else: a tenth of a pixel will do. */
+function shortPlaces(xs: string): string {
+  const places = xs.split(', ');
+  return places.length === 1 ? xs : places.map((x) => String(Number(Number(x).toFixed(1)))).join(' ');
+}
+
 /** Corners that a circle has at least, as drawn. */
 const fewestArcs = 16;
 
@@ -54,9 +60,10 @@ function asCircle(element: string, attributes: string, path: string): string {
 
 /**
  * An SVG as drawn, made fit for pages: with title and description for those who do not see it, scaling with its frame, with ids that no
- * other chart has, and with fonts to fall back on. Text stays text.
+ * other chart has, and with fonts to fall back on. Text stays text. Where another chart of its page says the same, it points to the words there.
  */
-export function finishedSvg(drawn: string, { name, title, description, width, height }: Chart): string {
+export function finishedSvg(drawn: string, chart: Chart, wordsOf?: string): string {
+  const { name, title, description, width, height } = chart;
   const ids = new Map<string, string>();
   // Skia counts over all that a process draws.
   const idOf = (id: string): string => {
@@ -72,11 +79,19 @@ export function finishedSvg(drawn: string, { name, title, description, width, he
     .replaceAll(/<path([^>]*) d="(M[-\d. ]+(?:Q[-\d. ]+){16,}Z?)"\/>/g, asCircle)
     .replaceAll(/<text[^>]* x="([^"]*)"[^>]*>([^<]*)<\/text>/g, withoutLigatures)
     .replaceAll(/(id="|url\(#)(\w+)/g, (_, start: string, id: string) => `${start}${idOf(id)}`)
-    .replaceAll(`font-family="${fontFamily}"`, `font-family="${fontFamily}, Verdana, sans-serif"`);
+    .replaceAll(/(<text[^>]* x=")([^"]*)"/g, (_, start: string, xs: string) => `${start}${shortPlaces(xs)}"`)
+    // What all have, the whole picture has; what is so without being said needs not be said.
+    .replaceAll(/ (?:stroke-width="1"|stroke-miterlimit="10")/g, '')
+    .replaceAll(` font-family="${fontFamily}"`, '');
+  const font = `font-family="${fontFamily}, Verdana, sans-serif"`;
   const size = `width="${String(width)}" height="${String(height)}" viewBox="0 0 ${String(width)} ${String(height)}"`;
-  const labels = `aria-labelledby="${name}-title" aria-describedby="${name}-description"`;
+  const labels = `aria-labelledby="${wordsOf ?? name}-title" aria-describedby="${wordsOf ?? name}-description"`;
+  const words =
+    wordsOf === undefined
+      ? `<title id="${name}-title">${escapeHtml(title)}</title><desc id="${name}-description">${escapeHtml(description)}</desc>`
+      : '';
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size} role="img" ${labels}>` +
-    `<title id="${name}-title">${escapeHtml(title)}</title><desc id="${name}-description">${escapeHtml(description)}</desc>${inside}`
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size} ${font} role="img" ${labels}>` +
+    `${words}${inside}`
   );
 }

@@ -178,7 +178,7 @@ async function pairBody(pair: PairComparison, number: number): Promise<Html> {
   const layers = pair.layers.filter((layer) => layer.changed);
   const rest = html`<details><summary>${counted(minor.length, 'figure')} more</summary>${figureTable(`${pair.name}, means per image: other figures that changed`, minor)}</details>`;
   return html`${said}
-${await figures(changedLayers(pair, `layers-${String(number)}`))}
+${await figures((width) => changedLayers(pair, `layers-${String(number)}`, width))}
 ${main.length === 0 ? undefined : figureTable(`${pair.name}, means per image: totals that changed`, main)}
 ${minor.length === 0 ? undefined : rest}
 <h3>${String(layers.length)} of ${counted(pair.layers.length, 'layer')} changed</h3>
@@ -201,7 +201,7 @@ export async function comparisonPage(
     sections.push({
       id: 'runs',
       title: 'Runs beside each other',
-      body: html`${await figures(changedTotals(comparison))}${overview(comparison)}${listElement('No number changed', equal)}`,
+      body: html`${await figures((width) => changedTotals(comparison, width))}${overview(comparison)}${listElement('No number changed', equal)}`,
     });
   sections.push({ id: 'inputs', title: 'Inputs', body: inputs(comparison) });
   for (const [i, pair] of pairs.entries()) {

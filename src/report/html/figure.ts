@@ -1,25 +1,38 @@
 import type { Chart } from '../charts/chart.js';
-import { renderChart } from '../charts/render.js';
+import { renderChart, type Rendering } from '../charts/render.js';
+import { narrowWidth } from '../charts/widths.js';
 import { html, trusted, type Html } from './markup.js';
 import { themedSvg } from './style.js';
 import { scrolling } from './table.js';
 
-/** A chart in the colours of its page, with what it says in words. */
-async function figure(chart: Chart): Promise<Html> {
-  const svg = await renderChart(chart, { format: 'svg', theme: 'light' });
-  const drawn = trusted(themedSvg(new TextDecoder().decode(svg)));
+async function drawing(chart: Chart, words: Pick<Rendering, 'wordsOf'> = {}): Promise<Html> {
+  const svg = await renderChart(chart, { format: 'svg', theme: 'light', ...words });
+  return trusted(themedSvg(new TextDecoder().decode(svg)));
+}
+
+/** A chart in the colours of its page, with what it says in words; as drawn for a telephone, too, where it can be: the style sheet shows one of both. */
+async function figure(chart: Chart, narrow: Chart | undefined): Promise<Html> {
+  const small =
+    narrow === undefined
+      ? undefined
+      : html`<div class="narrow">${await drawing({ ...narrow, name: `narrow-${chart.name}` }, { wordsOf: chart.name })}</div>\n`;
   const words = html`<details><summary>In words</summary>${chart.description}</details>`;
   return html`<figure data-chart="${chart.name}">
-${scrolling(chart.title, drawn)}
-<figcaption>${words}</figcaption>
+${scrolling(chart.title, await drawing(chart))}
+${small}<figcaption>${words}</figcaption>
 </figure>
 `;
 }
 
-/** Charts below each other; nothing of none. */
-export async function figures(charts: readonly Chart[]): Promise<Html | undefined> {
-  if (charts.length === 0) return undefined;
+/** Charts below each other; nothing of none. `charts` makes them as wide as it is told, or all alike where it cannot. */
+export async function figures(charts: (width?: number) => readonly Chart[]): Promise<Html | undefined> {
+  const wide = charts();
+  if (wide.length === 0) return undefined;
+  const narrow = new Map(charts(narrowWidth).map((chart) => [chart.name, chart]));
   const drawn: Html[] = [];
-  for (const chart of charts) drawn.push(await figure(chart));
+  for (const chart of wide) {
+    const other = narrow.get(chart.name);
+    drawn.push(await figure(chart, other?.width === chart.width ? undefined : other));
+  }
   return html`<div class="charts">${drawn}</div>`;
 }

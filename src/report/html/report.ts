@@ -42,7 +42,7 @@ const story: readonly ChartSection[] = [
     id: 'costs',
     title: 'Schemes beside each other',
     charts: ['latency', 'energy', 'dram', 'area', 'accuracy'],
-    text: 'Means per image. The mark on a bar of latency is its bound: the same folds if nobody waited, with unlimited memory. Accuracy is there where the trace states it.',
+    text: 'Means per image. The mark on a bar is its lower bound: of time, the same folds if nobody waited, with unlimited memory; of DRAM traffic, every operand once, less what stays on chip. Accuracy is there where the trace states it.',
   },
   {
     id: 'quality',
@@ -67,7 +67,7 @@ const story: readonly ChartSection[] = [
     id: 'roofline',
     title: 'Roofline',
     charts: ['roofline'],
-    text: 'Each layer a point. The flat roof is what the array could do at the layer’s own mix of precisions, the sloped one what DRAM lets through.',
+    text: 'Each layer is a dot. The dash above it is what the PEs could do at the layer’s own mix of precisions if none ever waited, the sloped line what DRAM lets through.',
   },
   {
     id: 'distribution',
@@ -81,14 +81,16 @@ async function chartSection(
   { id, title, charts, text }: ChartSection,
   { result, baseline }: ReportInput,
 ): Promise<Section | undefined> {
-  const all = charts.flatMap((name) => chartsOf({ runs: result.runs, baseline }, name));
-  if (all.length === 0) return undefined;
+  const drawn = await figures((width) =>
+    charts.flatMap((name) => chartsOf({ runs: result.runs, baseline, width }, name)),
+  );
+  if (drawn === undefined) return undefined;
   const reasons = id === 'cycles' ? stallReasons(result.runs.filter(isFit), namesAmong(result.runs)) : undefined;
   return {
     id,
     title,
     body: html`<p>${text}</p>
-      ${await figures(all)}
+      ${drawn}
       ${reasons}`,
   };
 }

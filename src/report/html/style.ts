@@ -40,9 +40,13 @@ code { font: .85em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 figure { margin: 0; min-width: 0; }
 figure svg, figure img { display: block; max-width: 100%; height: auto; }
 .charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
-@media (max-width: 700px) {
-  figure[data-chart] svg { min-width: 44rem; }
-  figure[data-chart] figcaption::before { content: 'Wider than the screen: drag it sideways. '; }
+.narrow { display: none; }
+@media screen and (max-width: 700px) {
+  .scroll:has(+ .narrow) { display: none; }
+  .narrow { display: block; }
+  .narrow svg { width: 100%; max-width: 28rem; }
+  figure[data-chart]:not(:has(.narrow)) svg { min-width: 44rem; }
+  figure[data-chart]:not(:has(.narrow)) figcaption::before { content: 'Wider than the screen: drag it sideways. '; }
 }
 .maps { display: flex; flex-wrap: wrap; gap: 1.25rem; }
 .maps figure { max-width: 13rem; }

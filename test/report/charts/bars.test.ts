@@ -43,6 +43,20 @@ describe('bars', () => {
     });
   });
 
+  it('of DRAM traffic carry what every operand would move once, which is not beyond their end, in no layer', () => {
+    const config = drawn(one('dram'));
+    const [ends, bounds] = [numbersOf(config, 0), numbersOf(config, 1)];
+    charted.fit.forEach(({ totals, layers }, i) => {
+      expect(bounds[i]).toBeCloseTo((totals.compulsoryBits - totals.keptBits['total']!) / factorOf(config), 9);
+      expect(bounds[i]).toBeLessThanOrEqual(ends[i]!);
+      // Means over images have last digits of their own.
+      for (const { dramBits, compulsoryBits, keptBits } of layers)
+        expect(compulsoryBits - keptBits['total']! - dramBits['total']!).toBeLessThan(1e-6);
+    });
+    expect(one('dram').description).toContain('with the lower bound: every operand once, less what stays on chip: ');
+    expect(one('dram').description.match(/, lower bound \d/g)).toHaveLength(charted.fit.length);
+  });
+
   it('stand under the name of their machine, in the order of the runs', () => {
     expect(drawn(one('energy')).data.labels).toEqual([
       'int8',
@@ -100,6 +114,15 @@ describe('bars', () => {
     expect(title).toMatch(/^Fastest in \d of 4 cases: /);
     expect(description).toContain('(other)');
     expect(description).toContain('(cifar-resnet20)');
+  });
+
+  it('take the colours anew where there are more schemes than colours, each with its name', () => {
+    const runs = Array.from({ length: 10 }, (_, i) => renamed(charted.fit[0]!, { scheme: `uniform:${String(i + 1)}` }));
+    const { datasets, labels } = drawn(one('energy', { runs, baseline: 'uniform:1' })).data;
+    const colours = datasets[0]!.backgroundColor as string[];
+    expect(new Set(colours).size).toBe(8);
+    expect(colours[8]).toBe(colours[1]);
+    expect(labels).toEqual(runs.map(({ scheme }) => scheme));
   });
 
   it('of a scheme have its colour in all charts, and no two schemes have the same', () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sum } from '../../../src/core/numbers.js';
 import { chartsOf } from '../../../src/report/charts/registry.js';
+import type { FitRun } from '../../../src/result.js';
 import { drawn, renamed, sampleRuns } from './sample-runs.js';
 
 let charted: Awaited<ReturnType<typeof sampleRuns>>;
@@ -36,11 +37,30 @@ describe('the panels of layers', () => {
   });
 
   it('have the same scale on one machine', () => {
-    const tops = chartsOf(charted, 'layers').map((chart) => drawn(chart).options.scales.y.max);
+    const alike = charted.fit.filter(({ scheme }) => scheme === 'uniform:8');
+    const runs = alike.flatMap((run) => [run, renamed(run, { scheme: 'uniform:7' })]);
+    const tops = chartsOf({ runs }, 'layers').map((chart) => drawn(chart).options.scales.y.max);
     expect(tops[1]).toBe(tops[0]);
     expect(tops[3]).toBe(tops[2]);
-    expect(tops[4]).toBe(tops[2]);
     expect(tops[2]).not.toBe(tops[0]);
+  });
+
+  it('have another scale where the bars would be less than a third as high, and say so', () => {
+    const [first] = charted.fit;
+    const times = (factor: number, scheme: string) => ({
+      ...renamed(first!, { scheme }),
+      layers: first!.layers.map((layer) => ({ ...layer, cycles: { total: factor * layer.cycles['total']! } })),
+    });
+    const runs = [times(12, 'a'), times(4, 'b'), times(2, 'c'), times(1, 'd')] as FitRun[];
+    const charts = chartsOf({ runs }, 'layers').map((chart) => drawn(chart).options);
+    const heights = charts.map(({ scales }) => scales.y.max!);
+    expect(charts.map(({ scales }) => scales.y.title.text)).toEqual(Array(4).fill(charts[0]!.scales.y.title.text));
+    expect(heights[1]).toBe(heights[0]);
+    expect(heights[2]! / heights[0]!).toBeCloseTo(1 / 6, 9);
+    expect(heights[3]).toBe(heights[2]);
+    const said = charts.map(({ plugins }) => plugins.subtitle.text.join(' '));
+    expect(said[0]! + said[1]!).not.toContain('scale');
+    for (const one of said.slice(2)) expect(one).toContain('; another scale: bars ×6.00 as high as those of a');
   });
 
   it('say which layer takes most, and how many take half', () => {

@@ -34,6 +34,7 @@ export interface Drawn {
     }[];
   };
   readonly options: {
+    readonly plugins: { readonly subtitle: { readonly text: readonly string[] } };
     readonly scales: Readonly<Record<'x' | 'y', { readonly title: { readonly text: string }; readonly max?: number }>>;
   };
 }

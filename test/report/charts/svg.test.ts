@@ -39,9 +39,23 @@ describe('an SVG that is finished', () => {
 
   it('spells out ligatures, each letter at its place', () => {
     expect(finished('<text x="0, 6, 12, 20, " y="4, ">seﬁe</text>')).toContain(
-      '<text x="0, 6, 12, 16, 20" y="4">sefie</text>',
+      '<text x="0 6 12 16 20" y="4">sefie</text>',
     );
     expect(finished('<text x="1, " y="4, ">ﬁ</text>')).toContain('>fi</text>');
+  });
+
+  it('writes places of letters to a tenth, and once what all of them have', () => {
+    const text = (family: string): string =>
+      `<text font-family="DejaVu Sans" x="1.26, 6.04, " y="4, ">${family}</text>`;
+    const svg = finished(text('ab') + text('cd'));
+    expect(svg).toContain('<text x="1.3 6" y="4">cd</text>');
+    expect(svg.match(/font-family="DejaVu Sans, Verdana, sans-serif"/g)).toHaveLength(1);
+  });
+
+  it('has no words of its own where another chart of its page has them', () => {
+    const svg = finishedSvg('<svg></svg>', { ...chart, name: 'narrow-a' }, 'a');
+    expect(svg).toContain('aria-labelledby="a-title" aria-describedby="a-description"');
+    expect(svg).not.toMatch(/<title|<desc/);
   });
 
   it('rounds places, and never what is written', () => {
