@@ -6,9 +6,6 @@ import { settingsOf } from '../report/live/settings.js';
 import { isFit, type FitRun, type Result } from '../result.js';
 import type { SimulateArguments, SimulateInputs } from './simulate-inputs.js';
 
-/** What the images of a page may take of it. */
-const mostBytes = 800_000;
-
 /** Flags that make other machines of those that files describe: a page that reads the files would simulate others. */
 const equalized = ({ isoArea, equalBandwidth, equalBuffers }: SimulateArguments): boolean =>
   [isoArea, equalBandwidth, equalBuffers].some((flag) => flag !== undefined);
@@ -22,11 +19,12 @@ function startOf({ runs }: Result, { accelerators }: SimulateInputs, schemes: re
   return { machine: accelerators.findIndex(({ name }) => name === first.accelerator), scheme: first.scheme };
 }
 
-/** What a report needs to simulate again; undefined where its machines are not those of their files. */
+/** What a report needs to simulate again, its images in about `mostBytes`; undefined where its machines are not those of their files. */
 export async function livePageOf(
   args: SimulateArguments,
   inputs: SimulateInputs,
   result: Result,
+  mostBytes: number,
 ): Promise<LivePage | undefined> {
   if (equalized(args)) return undefined;
   const { network, accelerators, trace, batch, mappings } = inputs;

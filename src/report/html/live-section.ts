@@ -9,13 +9,15 @@ export function liveSection({ data, images }: LivePage): Section {
     carried === undefined || carried === images
       ? ''
       : ` The page carries ${String(carried)} of the ${String(images)} images.`;
+  const first = data.trace?.batches[0]?.names[0];
+  const from = first === undefined ? '' : ` Images are counted from the front of the trace: first ${first}.`;
   return {
     id: 'live',
     title: 'What if …',
     hidden: true,
     body: html`<p>
         Change the machine or the scheme: the simulator itself runs in this page, and counts again what the command line
-        would count.${some}
+        would count.${some}${from}
       </p>
       <p id="live-link" class="problem" role="status"></p>
       <form id="live-form" aria-label="Machine and scheme"></form>
