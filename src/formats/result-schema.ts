@@ -156,7 +156,10 @@ export const resultSchema = z.strictObject({
     overrides: z.array(z.string()),
     seed: z.string().nullable(),
   }),
-  runs: z.array(z.union([fitRun, unfitRun])).min(1, 'holds no runs'),
+  runs: z
+    .array(z.union([fitRun, unfitRun]))
+    .refine((runs) => runs.length > 0, 'holds no runs')
+    .meta({ minItems: 1 }),
 });
 
 /** The same as a JSON Schema document (draft 2020-12), published as `silhouette/result.schema.json`. */

@@ -63,6 +63,7 @@ th, td { padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--line); te
 th[scope=row], .text, th:first-child { text-align: left; }
 td.wide { white-space: normal; min-width: 20rem; }
 .totals :is(th, td) { white-space: normal; }
+.totals td.text { text-align: right; }
 thead th { position: sticky; top: 0; background: var(--paper); }
 th.part { padding-left: 1rem; font-weight: 400; }
 button.sort { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
@@ -93,30 +94,40 @@ ${causeRules}
   @page { size: A4; margin: 14mm; }
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #f5f6f8; ${variables(themes.light)} }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
+  body { max-width: none; padding: 0; font-size: 9pt; }
   nav, .top, button:not(.sort), #live, .screen { display: none !important; }
   .paper { display: block; }
-  h2, h3, h4, h5, .heading { break-after: avoid; break-inside: avoid; }
-  :is(h3, h4, h5, .heading) + p, .legend { break-after: avoid; }
+  /* Chromium breaks in worse places where it is to avoid breaks behind headings: these need room below, for what they are headings of. */
+  .heading { --room: 95mm; }
+  :is(#numbers, #provenance) .heading, h3 { --room: 35mm; }
+  #timeline h3 { --room: 80mm; }
+  #masks .heading { --room: 100mm; }
+  #masks h3 { --room: 85mm; }
+  #masks :is(h4, h5) { --room: 60mm; }
+  h3, h4, h5, .heading, :is(h3, h4, h5, .heading) + p { break-inside: avoid; }
+  :is(h3, #masks h4, #masks h5, .heading)::after { content: ''; display: block; height: var(--room); margin-bottom: calc(-1 * var(--room)); }
   p, li { orphans: 3; widows: 3; }
-  figure, tr, .maps img, li, summary { break-inside: avoid; }
+  .whole, figure, tr, .maps img, li, summary { break-inside: avoid; }
   .charts, .heading, .maps { display: block; }
+  .maps { orphans: 1; widows: 1; }
   .charts figure { margin-bottom: .75rem; }
-  figure[data-chart] svg { min-width: 0; max-height: 110mm; }
+  figure[data-chart] svg { min-width: 0; max-height: 76mm; }
+  figure.timeline { zoom: .75; }
+  #provenance li { font-size: 7.5pt; }
   .maps figure { display: inline-block; vertical-align: top; width: 32mm; margin: 0 3mm 3mm 0; font-size: 7pt; }
   .maps img { width: 100%; }
   figcaption { font-size: inherit; }
   .scroll, div.scroll:has(> table) { max-height: none; overflow: visible; }
   table { font-size: 6.5pt; width: 100%; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-inside: avoid; }
   thead th { position: static; }
-  caption { break-after: avoid; }
   th, td { padding: .1em .5em .1em 0; }
   th, td.text, td.wide { white-space: normal; min-width: 0; }
   button.sort { text-align: inherit; }
   button.sort::after { content: none; }
   details { margin: .25rem 0; }
   summary { list-style: none; }
+  details.more:not([open]) > summary::after { content: ': on the page, not printed'; }
   summary::-webkit-details-marker { display: none; }
 }
 `;

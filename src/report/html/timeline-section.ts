@@ -115,9 +115,9 @@ function timelineFigure(look: LayerTimelineLook, id: string, run: string): Html 
       ? undefined
       : html`<p class="soft">${whole(marks.merged)} slices of less than ${whole(Math.ceil(marks.shortest))} cycles are merged into runs, in which every colour is as high as its share of the run’s time.</p>`;
   const legend = kinds.map((kind) => html`<li>${swatch(kind)}${kindNames[kind]}</li>`);
-  return html`<h4>${layer}: ${why}</h4>
+  return html`<div class="whole"><h4>${layer}: ${why}</h4>
 <p>${said}</p>
-<figure class="timeline">${svg}<figcaption><ul class="legend">${legend}</ul>${merged}</figcaption></figure>
+<figure class="timeline">${svg}<figcaption><ul class="legend">${legend}</ul>${merged}</figcaption></figure></div>
 <details class="screen"><summary>Numbers of this picture</summary>${timelineTable(look, `${layer} of ${run}: cycles by row`)}</details>`;
 }
 

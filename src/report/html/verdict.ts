@@ -131,8 +131,9 @@ function maskedByMachine(fit: readonly FitRun[], baseline: BaselineOf, said: rea
     )
     .filter((run) => !said.includes(run));
   if (best.length === 0) return '';
-  const stand = best.map((run) => `on ${run.accelerator} ${run.scheme}${standing(run, baseline, fit)}`);
-  return ` Of the schemes that read masks, the fastest is ${stand.join('; ')}.`;
+  const stand = best.map((run) => runName(run) + standing(run, baseline, fit));
+  const where = machinesOf(fit).length === 1 ? '' : ' on each machine';
+  return ` The fastest with masks${where}: ${stand.join('; ')}.`;
 }
 
 /** Of the runs of one network: two sentences. */
