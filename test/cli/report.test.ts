@@ -118,9 +118,9 @@ test('a result with numbers that cannot be is refused, each in its place', async
   const wrong = folder.path('wrong.json');
   await silhouette(['simulate', ...small, '--out', wrong]);
   const text = readFileSync(wrong, 'utf8');
-  type Raw = {
+  interface Raw {
     runs: { totals: { timeNs: number; cycles: Record<string, number>; energyPj: Record<string, number> } }[];
-  };
+  }
   const refused = async (change: (totals: Raw['runs'][number]['totals']) => void): Promise<string> => {
     const raw = JSON.parse(text) as Raw;
     change(raw.runs[0]!.totals);

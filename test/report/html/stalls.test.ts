@@ -83,7 +83,10 @@ describe('why windows wait', () => {
     for (const accelerator of ['drq', 'int8', 'stripes'])
       expect(stallReason(run(accelerator, 'uniform:8'))).toBeUndefined();
     expect(stallReasons([run('int8', 'uniform:8')], String)).toBeUndefined();
-    const list = stallReasons([run('drq', 'drq'), run('int8', 'uniform:8')], ({ accelerator }) => `on ${accelerator}`)!.markup;
+    const list = stallReasons(
+      [run('drq', 'drq'), run('int8', 'uniform:8')],
+      ({ accelerator }) => `on ${accelerator}`,
+    )!.markup;
     expect(list).toContain('<strong>on drq</strong>');
     expect(list).not.toContain('on int8');
   });

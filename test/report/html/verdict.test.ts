@@ -49,7 +49,7 @@ describe('the verdict', () => {
     expect(more).toHaveLength(1);
     expect(first).toMatch(/^cifar-resnet20: /);
     expect(second).toMatch(/^other: /);
-    expect(String(second).replace('other: ', '')).toBe(String(first).replace('cifar-resnet20: ', ''));
+    expect((second as string).replace('other: ', '')).toBe((first as string).replace('cifar-resnet20: ', ''));
   });
 
   it('says so where what ratios would be to does not fit, and where accuracies are not known', () => {
@@ -105,9 +105,8 @@ describe('the verdict', () => {
       said(
         own().map((run, i) => {
           const totals = { ...run.totals, timeNs: 100 - i, energyPj: { ...run.totals.energyPj, total: 100 - i } };
-          const { accuracy: _, ...bare } = { ...run, totals };
           const known = accuracies[run.scheme];
-          return known === undefined ? bare : { ...bare, accuracy: known };
+          return { ...run, totals, ...(known !== undefined && { accuracy: known }) };
         }),
       );
     const last = 'region:2@50,3@30,4@20';
