@@ -70,6 +70,7 @@ export function machineResult({ array, technology, dram }: Accelerator): Machine
     unit: array.unit.spec,
     discipline: array.discipline.spec,
     steps: array.steps,
+    folds: array.folds,
     clockHz: technology.clock,
     dramBitsPerCycle: Number.isFinite(dramBits) ? dramBits : null,
   };

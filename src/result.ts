@@ -128,11 +128,13 @@ export interface Totals extends Metrics {
 export interface MachineResult {
   readonly rows: number;
   readonly cols: number;
-  /** As its file writes them: `os`, `temporal(4)`, `elastic(4)`, `channel-inner`. */
+  /** As its file writes them: `os`, `temporal(4)`, `elastic(4)`, `channel-inner`, `barrier`. */
   readonly dataflow: DataflowName;
   readonly unit: string;
   readonly discipline: string;
   readonly steps: StepOrder;
+  /** Whether folds begin where the one before has left. */
+  readonly folds: 'barrier' | 'pipelined';
   readonly clockHz: number;
   /** Most that the DRAM moves in a cycle of the array; null where memory is never waited for. */
   readonly dramBitsPerCycle: number | null;

@@ -32,7 +32,7 @@ export async function livePageOf(
   args: SimulateArguments,
   inputs: SimulateInputs,
   result: Result,
-  mostBytes = 800_000,
+  mostBytes: number,
 ): Promise<LivePage | { readonly absent: string }> {
   if (equalized(args))
     return { absent: 'machines that were put on equal terms are not those of their files, which it reads' };

@@ -9,7 +9,12 @@ import type { ImageTrace, Trace } from '../trace/trace.js';
 export const mostShownRuns = 3;
 
 /** The images that cost one of the runs most and least: that in which cost differs most. */
-function chosenNames(runs: readonly PlannedRun[], extremes: Extremes, batch: number): Map<string, string> {
+function chosenNames(
+  runs: readonly PlannedRun[],
+  extremes: Extremes,
+  batch: number,
+  count: number,
+): Map<string, string> {
   const found = runs.flatMap(({ scheme, accelerator: { name: accelerator } }) => {
     const own = extremes.of({ scheme, accelerator });
     return own === undefined ? [] : [{ run: runName({ scheme, accelerator }), ...own }];
@@ -18,6 +23,7 @@ function chosenNames(runs: readonly PlannedRun[], extremes: Extremes, batch: num
   const [first] = found.sort((a, b) => spread(b) - spread(a));
   if (first === undefined) return new Map();
   const { run, least, most } = first;
+  if (count === 1) return new Map([[most.image, 'the only image']]);
   // All images of a batch cost the same share of it.
   const which = batch > 1 ? 'first of the batch with the ' : '';
   return new Map([
@@ -33,7 +39,8 @@ export async function shownImages(
   extremes: Extremes,
 ): Promise<ShownImage[]> {
   const runs = planned.filter(({ plan }) => plan.masks !== 'none').slice(0, mostShownRuns);
-  const chosen = chosenNames(runs, extremes, batch);
+  const count = images ?? trace.info.images;
+  const chosen = chosenNames(runs, extremes, batch, count);
   const shown: ShownImage[] = [];
   const look = (image: ImageTrace): readonly RunLook[] =>
     runs.map(({ scheme, accelerator, whole, plan }) => {
@@ -44,7 +51,8 @@ export async function shownImages(
   for await (const image of trace.images(images)) {
     const why = chosen.get(image.name);
     if (why === undefined) continue;
-    shown.push({ name: image.name, why, silhouette: image.silhouette, looks: look(image) });
+    const first = image.index === 0 && count > 1;
+    shown.push({ name: image.name, why, first, silhouette: image.silhouette, looks: look(image) });
     chosen.delete(image.name);
     if (chosen.size === 0) break;
   }

@@ -4,10 +4,12 @@ import { disciplineFamilies } from '../machine/disciplines/registry.js';
 import { isMember, type Families } from '../machine/member.js';
 import { unitFamilies } from '../machine/units/registry.js';
 
-const numbers = z
-  .record(z.string(), z.number())
-  .describe('flat, keys sorted, zeros omitted; parts sum to `total` where there is one');
 const count = z.number().nonnegative();
+const numbers = z
+  .record(z.string(), count)
+  .describe('flat, keys sorted, zeros omitted; parts sum to `total` where there is one');
+/** What a run takes of time or energy: something, and no more than could be multiplied by anything and stay a number. */
+const cost = z.number().positive().max(1e100);
 const memberName = (families: Families<unknown>) =>
   z
     .string()
@@ -109,11 +111,14 @@ export const fitRun = z.strictObject({
     unit: memberName(unitFamilies),
     discipline: memberName(disciplineFamilies),
     steps: z.enum(['channel-inner', 'tap-inner']),
+    folds: z.enum(['barrier', 'pipelined']),
     clockHz: count,
     dramBitsPerCycle: count.nullable().describe('most that the DRAM moves; null where memory is never waited for'),
   }),
   totals: z.strictObject({
     ...metrics,
+    timeNs: cost,
+    energyPj: numbers.refine(({ total }) => cost.safeParse(total).success, 'has no total above 0 and up to 1e100'),
     energyIntervalPj: interval,
     areaMm2: count,
     areaPartsMm2: numbers,
@@ -159,7 +164,10 @@ export const resultSchema = z.strictObject({
     overrides: z.array(z.string()),
     seed: z.string().nullable(),
   }),
-  runs: z.array(z.union([fitRun, unfitRun])),
+  runs: z
+    .array(z.union([fitRun, unfitRun]))
+    .refine((runs) => runs.length > 0, 'holds no runs')
+    .meta({ minItems: 1 }),
 });
 
 /** The same as a JSON Schema document (draft 2020-12), published as `silhouette/result.schema.json`. */

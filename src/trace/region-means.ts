@@ -7,7 +7,11 @@ export interface SizedSums extends RegionSums {
 }
 
 /** Pixels of the region at a place of the grid. */
-export function regionPixels({ regionHeight, regionWidth, height, width }: SizedSums, gridY: number, gridX: number): number {
+export function regionPixels(
+  { regionHeight, regionWidth, height, width }: SizedSums,
+  gridY: number,
+  gridX: number,
+): number {
   return Math.min(regionHeight, height - gridY * regionHeight) * Math.min(regionWidth, width - gridX * regionWidth);
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { strFromU8 } from 'fflate';
 import { beforeAll, expect, test } from 'vitest';
+import { expanded } from '../../src/report/live/compressed.js';
 import { buildIfStale } from '../e2e/built.js';
 import { temporaryFolder } from '../formats/npz-fixture.js';
 import { beside, complaint, readResultText, silhouette, small } from './command-line.js';
@@ -18,7 +20,7 @@ test('simulate --report writes a page with the live part and masks, whole, equal
   const { out: plain } = await silhouette(args);
   for (const page of [first, second]) {
     const said = await silhouette([...args, '--report', page]);
-    expect(said).toMatchObject({ code: 0, error: '', out: plain });
+    expect(said).toMatchObject({ code: 0, error: '', out: `${plain}wrote ${page}\n` });
   }
   const text = readFileSync(first, 'utf8');
   expect(readFileSync(second, 'utf8')).toBe(text);
@@ -31,7 +33,7 @@ test('every number of the CSV is on the page', async () => {
   const [page, csv] = [folder.path('numbers.html'), folder.path('numbers.csv')];
   await silhouette(['simulate', ...small, '--report', page, '--csv', csv, '--out', result()]);
   const [, json] = /id="every-number">([^<]*)<\/script>/.exec(readFileSync(page, 'utf8'))!;
-  expect(JSON.parse(json!)).toBe(readFileSync(csv, 'utf8'));
+  expect(strFromU8(expanded(JSON.parse(json!) as string))).toBe(readFileSync(csv, 'utf8'));
   const { totals } = readResultText(result()).runs[0] as unknown as { totals: { cycles: { total: number } } };
   expect(readFileSync(page, 'utf8')).toContain(`<td data-value="${String(totals.cycles.total)}">`);
 });
@@ -87,4 +89,63 @@ test('a page that cannot be written, or goes on from a checkpoint, is told befor
   const said = await silhouette(['simulate', ...small, ...both]);
   expect(complaint(said)).toMatch(/cannot go with --report, which shows the images that cost most/);
   expect(beside(folder.path('c.html')).filter((name) => name.startsWith('c.'))).toEqual([]);
+});
+
+test('simulate says in its last line what it wrote, in the order of its flags', async () => {
+  const names = { perImage: folder.path('i.csv'), json: folder.path('w.json'), csv: folder.path('w.csv') };
+  const flags = ['--per-image', names.perImage, '--out', names.json, '--csv', names.csv];
+  const { out } = await silhouette(['simulate', ...small, ...flags]);
+  expect(out).toMatch(/\nwrote [^\n]+\n$/);
+  expect(out.trimEnd().split('\n').at(-1)).toBe(`wrote ${names.perImage}, ${names.json}, ${names.csv}`);
+  expect((await silhouette(['simulate', ...small])).out).not.toContain('wrote ');
+});
+
+test('a result that holds no runs is refused by all that read one', async () => {
+  const none = folder.path('none.json');
+  await silhouette(['simulate', ...small, '--out', none]);
+  const whole = JSON.parse(readFileSync(none, 'utf8')) as object;
+  await writeFile(none, JSON.stringify({ ...whole, runs: [] }));
+  for (const args of [
+    ['report', none, '-o', folder.path('none.html')],
+    ['plot', none, '--chart', 'energy', '-o', folder.path('none.svg')],
+    ['compare', none, none],
+  ]) {
+    const said = await silhouette(args);
+    expect(said.code, args[0]).toBe(1);
+    expect(complaint(said), args[0]).toContain('holds no runs');
+  }
+});
+
+test('a result with numbers that cannot be is refused, each in its place', async () => {
+  const wrong = folder.path('wrong.json');
+  await silhouette(['simulate', ...small, '--out', wrong]);
+  const text = readFileSync(wrong, 'utf8');
+  interface Raw {
+    runs: { totals: { timeNs: number; cycles: Record<string, number>; energyPj: Record<string, number> } }[];
+  }
+  const refused = async (change: (totals: Raw['runs'][number]['totals']) => void): Promise<string> => {
+    const raw = JSON.parse(text) as Raw;
+    change(raw.runs[0]!.totals);
+    await writeFile(wrong, JSON.stringify(raw));
+    const said = await silhouette(['report', wrong, '-o', folder.path('wrong.html')]);
+    expect(said.code).toBe(1);
+    return complaint(said);
+  };
+  expect(await refused((totals) => (totals.cycles['total'] = -1))).toContain('totals.cycles.total');
+  for (const time of [0, -1, 1e300])
+    expect(await refused((totals) => (totals.timeNs = time))).toContain('totals.timeNs');
+  for (const energy of [0, 1e300])
+    expect(await refused((totals) => (totals.energyPj['total'] = energy))).toContain('totals.energyPj');
+});
+
+test('a page of runs that do not fit has no heading without anything below it, and a link to what they need', async () => {
+  const page = folder.path('unfit.html');
+  const said = await silhouette([
+    ...['simulate', '--network', 'cifar-resnet20', '--accelerator', 'int8', '--scheme', 'uniform:16', '--report', page],
+  ]);
+  expect(said.code).toBe(1);
+  const text = readFileSync(page, 'utf8');
+  expect(text).toContain('Nothing fits: <a href="#unfit">');
+  expect(text).toContain('<h3 id="unfit">');
+  expect(/<p>\.<\/p>|What energy and area|id="copy-every-number"/.exec(text)).toBeNull();
 });

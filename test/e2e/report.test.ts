@@ -12,6 +12,7 @@ import { isFit, type Result } from '../../src/result.js';
 import { root } from '../house/sources.js';
 import { buildIfStale, mustRun } from './built.js';
 import { openPage, startChromium, withoutChromium } from './chromium.js';
+import { pageRules } from './page-rules.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 const file = join(folder, 'page.html');
@@ -34,10 +35,9 @@ afterAll(() => {
 
 describe('the page as text', () => {
   test('is valid HTML', async () => {
-    // Void elements and doctype as HTML5 has them; styles of bars and maps stand where they are made.
     const validator = new HtmlValidate({
       extends: ['html-validate:standard'],
-      rules: { 'no-inline-style': 'off', 'void-style': 'off', 'long-title': 'off', 'doctype-style': 'off' },
+      rules: pageRules,
     });
     const report = await validator.validateString(readFileSync(file, 'utf8'));
     const found = report.results.flatMap(({ messages }) =>
@@ -53,18 +53,19 @@ describe('the page as text', () => {
 
   test('stays under 3 MB for ResNet-50', () => {
     const large = join(folder, 'large.html');
-    const three = ['--scheme', 'uniform:8', '--scheme', 'region:2@50,3@30,4@20', '--scheme', 'region:4@70,8@30'];
-    silhouette(
-      'simulate',
-      'traces/selfie.npz',
-      '--network',
-      'resnet50',
-      '--accelerator',
-      'region',
-      ...three,
-      '--report',
-      large,
-    );
+    const trace = join(folder, 'large.npz');
+    silhouette('trace', 'synth', '--network', 'resnet50', '--images', '6', '--size', '224', '--out', trace);
+    const five = ['uniform:16', 'uniform:8', 'uniform:4', 'drq', 'region:2@50,3@30,4@20'];
+    const runs = [
+      ...['drq', 'region'].flatMap((name) => ['--accelerator', name]),
+      ...five.flatMap((spec) => ['--scheme', spec]),
+    ];
+    silhouette('simulate', trace, '--network', 'resnet50', ...runs, '--images', '2', '--report', large);
+    const text = readFileSync(large, 'utf8');
+    expect(text).toContain('<section id="live"');
+    expect(text).toMatch(/Masks(?: of [^<]*)? are as with/);
+    // Charts of runs beyond the first four are asked for.
+    expect(text.match(/<summary>6 more runs<\/summary>/g)).toHaveLength(2);
     expect(statSync(large).size).toBeLessThan(3_000_000);
   });
 });
@@ -422,7 +423,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     expect(heard).toContain(`img "${(await latency.locator('svg title').textContent())!}"`);
   });
 
-  test('prints on A4', async () => {
+  test('prints on A4: few pages, words whole, headings with what they are headings of', async () => {
     const { page } = await openPage(browser, file);
     // Nothing lies over what comes after it, and no table is cut.
     await page.emulateMedia({ media: 'print' });
@@ -436,8 +437,34 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
       );
     expect(boxes.length).toBeGreaterThan(5);
     for (const [down, across] of boxes) expect(Math.max(down!, across!)).toBeLessThanOrEqual(1);
+    // Every part of a cell that cannot be broken is in one line.
+    const broken = await page.locator('th, td').evaluateAll((cells) =>
+      cells.flatMap((cell) => {
+        if ((cell as HTMLElement).offsetParent === null) return [];
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        const found: string[] = [];
+        for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+          for (const { index, 0: word } of node.textContent!.matchAll(/[\p{L}\p{N}.,]+/gu)) {
+            const range = document.createRange();
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            const tops = [...range.getClientRects()].map(({ top }) => Math.round(top));
+            if (new Set(tops).size > 1) found.push(word);
+          }
+        return found;
+      }),
+    );
+    expect(broken).toEqual([]);
+    const shown = (selector: string): Promise<number> => page.locator(`${selector}:visible`).count();
+    expect(await shown('table.sortable:has-text("Layers: means per image")')).toBe(0);
+    expect(await page.locator('#numbers .paper').isVisible()).toBe(true);
+    expect(await shown('summary:text("Numbers of this picture")')).toBe(0);
+    expect(await shown('summary:text("Constants of")')).toBe(2);
+    const heads = page.locator('table.totals thead');
+    expect(await heads.first().evaluate((head) => getComputedStyle(head).display)).toBe('table-header-group');
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf)!;
     expect([Math.round(Number(width)), Math.round(Number(height))]).toEqual([595, 842]);
+    expect(pdf.match(/\/Type \/Page\b/g)!.length).toBeLessThanOrEqual(14);
   });
 });

@@ -270,10 +270,10 @@ describe('the words', () => {
       { reason: 'inputs, an ofmap half', cycles: 3_657 },
     ];
     expect(timelineText({ ...look, waits })).toBe(
-      'The array works in 62 % of 41,203 cycles (82.4 µs). It waits 12,000 cycles for weights and 3,657 cycles for inputs and room in the ofmap buffer.',
+      'The array is occupied (filling, draining and windows that wait for each other included) in 62 % of 41,203 cycles (82.4 µs). It waits 12,000 cycles for weights and 3,657 cycles for inputs and room in the ofmap buffer.',
     );
     expect(timelineText({ ...look, waits: [], computing: 41_203, starved: 412 })).toBe(
-      'The array works in 100 % of 41,203 cycles (82.4 µs), of which narrow buffer ports add 412 cycles (1.0 %). It never waits for DRAM.',
+      'The array is occupied (filling, draining and windows that wait for each other included) in 100 % of 41,203 cycles (82.4 µs), of which narrow buffer ports add 412 cycles (1.0 %). It never waits for DRAM.',
     );
   });
 

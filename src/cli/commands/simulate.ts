@@ -99,7 +99,7 @@ async function writeReport(
     import('../shown-timelines.js'),
   ]);
   const { baseline, trace } = inputs;
-  const live = await livePageOf(args, inputs, result);
+  const live = (mostBytes: number) => livePageOf(args, inputs, result, mostBytes);
   const request = requestOf(args, inputs);
   const { running } = planRuns({ ...request, batch: 1 });
   const images = trace === undefined ? [] : await shownImages(running, { ...request, trace }, extremes);
@@ -164,6 +164,8 @@ export async function run(args: SimulateArguments, io: Io): Promise<number> {
   if (args.report !== undefined) await writeReport(args.report, { result, extremes: extremes! }, args, inputs);
   io.out(summary(result, baseline, inputs, args));
   await timeline?.write({ tool: result.tool, network: network.name, manifest: result.manifest });
+  const written = [args.perImage, args.out, args.csv, args.report, args.timeline].filter((path) => path !== undefined);
+  if (written.length > 0) io.out(`wrote ${written.join(', ')}\n`);
   await checkpoint?.remove();
   return result.runs.some(isFit) ? 0 : 1;
 }

@@ -161,7 +161,8 @@ function coupling(depth: number): string {
 const pace: Readonly<Record<StepOrder, string>> = {
   'channel-inner':
     '; one tap lasts for all channels of a window, so that a fold goes at the pace of its slowest window',
-  'tap-inner': '; taps alternate from step to step, so that FIFOs even out fast and slow ones',
+  'tap-inner':
+    '; taps alternate from step to step, and FIFOs bridge what alternates, but no window that is slower on the whole',
 };
 
 /** Neighbours are coupled by FIFOs of `depth` ≥ 1 operands. */

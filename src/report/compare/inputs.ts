@@ -111,6 +111,7 @@ const runInputs: Readonly<Record<string, (run: FitRun) => string | undefined>> =
   'MAC unit': ({ machine }) => machine.unit,
   discipline: ({ machine }) => machine.discipline,
   steps: ({ machine }) => machine.steps,
+  folds: ({ machine }) => machine.folds,
   clock: ({ machine }) => megahertz(machine.clockHz),
   'DRAM bits per cycle, at most': ({ machine }) =>
     machine.dramBitsPerCycle === null ? 'no limit' : String(Number(machine.dramBitsPerCycle.toPrecision(6))),

@@ -10,6 +10,8 @@ export interface ShownImage {
   readonly name: string;
   /** Why it is shown: `most cycles with drq on drq`. */
   readonly why: string;
+  /** The first image of the trace, with which the live part begins. */
+  readonly first?: boolean;
   readonly silhouette?: Silhouette | undefined;
   readonly looks: readonly RunLook[];
 }
@@ -61,7 +63,31 @@ function levelKey(levels: readonly Precision[]): Html {
   return html`<ul class="legend">${items}</ul>`;
 }
 
-function runLook({ run, levels, look }: RunLook): Html {
+/** What makes two planes the same picture. */
+function planeKey({ layer, height, width, channel, levels: own }: LevelPlane, levels: readonly Precision[]): string {
+  return JSON.stringify([layer, height, width, channel, levels, Buffer.from(own).toString('base64')]);
+}
+
+/** The planes of a run; of those that another run has, too, only its name. `seen` has the runs of planes that were drawn. */
+function planes({ run, levels, look }: RunLook, seen: Map<string, string>): Html {
+  const keyed = look.planes.map((plane) => ({ plane, of: seen.get(planeKey(plane, levels)) }));
+  for (const { plane, of } of keyed) if (of === undefined) seen.set(planeKey(plane, levels), run);
+  const fresh = keyed.flatMap(({ plane, of }) => (of === undefined ? [plane] : []));
+  const drawn =
+    fresh.length === 0
+      ? undefined
+      : html`${levelKey(levels)}<div class="maps">${fresh.map((plane) => planeFigure(plane, levels))}</div>`;
+  const others = [...new Set(keyed.flatMap(({ of }) => of ?? []))];
+  const same = others.map((other) => {
+    const layers = [...new Set(keyed.flatMap(({ plane, of }) => (of === other ? [plane.layer] : [])))];
+    const which = fresh.length === 0 && others.length === 1 ? 'Masks are' : `Masks of ${layers.join(', ')} are`;
+    return html`<p>${which} as with ${other}.</p>`;
+  });
+  return html`${drawn}${same}`;
+}
+
+function runLook(shown: RunLook, seen: Map<string, string>): Html {
+  const { run, look } = shown;
   const stalls =
     look.stalls.length > 0
       ? html`<h5>Where windows wait for each other</h5>
@@ -69,19 +95,19 @@ function runLook({ run, levels, look }: RunLook): Html {
 <div class="maps">${look.stalls.map(stallFigure)}</div>`
       : html`<p>${look.mapless ? 'Windows wait for each other, but folds of this machine are no sets of windows that could be drawn.' : 'No window waits for another one.'}</p>`;
   return html`<h4>${run}</h4>
-${levelKey(levels)}
-<div class="maps">${look.planes.map((plane) => planeFigure(plane, levels))}</div>
+${planes(shown, seen)}
 ${stalls}`;
 }
 
-function shownImage({ name, why, silhouette, looks }: ShownImage): Html {
+function shownImage({ name, why, first, silhouette, looks }: ShownImage): Html {
+  const seen = new Map<string, string>();
   const map =
     silhouette === undefined
       ? undefined
       : html`<div class="maps"><figure><img src="${silhouettePicture(silhouette)}" width="${silhouette.width}" height="${silhouette.height}" alt="Silhouette of ${name}"><figcaption>Silhouette of ${name}, ${silhouette.height}×${silhouette.width}: importance from black to white</figcaption></figure></div>`;
-  return html`<h3>${name}: ${why}</h3>
+  return html`<h3>${name}: ${why}${first === true ? '; the first of the trace' : ''}</h3>
 ${map}
-${looks.map(runLook)}`;
+${looks.map((look) => runLook(look, seen))}`;
 }
 
 /** Masks as runs see them, and where they make windows wait. */

@@ -18,13 +18,15 @@ export function liveSection(live: LivePage | { readonly absent: string }): Secti
         ? ' It carries no image of the trace, for one alone would be too large: schemes that read one cannot be counted here.'
         : ''
       : ` The page has room for ${String(carried)} of the ${String(images)} images.`;
+  const first = data.trace?.batches[0]?.names[0];
+  const from = first === undefined ? '' : ` Images are counted from the front of the trace: first ${first}.`;
   return {
     id: 'live',
     title: 'What if …',
     hidden: true,
     body: html`<p>
         Change the machine or the scheme: the simulator itself runs in this page, and counts again what the command line
-        would count.${some}
+        would count.${some}${from}
       </p>
       <p id="live-link" class="problem" role="status"></p>
       <form id="live-form" aria-label="Machine and scheme"></form>

@@ -19,8 +19,8 @@ export interface PageScripts {
 
 export interface Page {
   readonly title: string;
-  /** What the page says, in sentences. */
-  readonly verdict: readonly string[];
+  /** What the page says, in paragraphs. */
+  readonly verdict: readonly (string | Html)[];
   readonly sections: readonly Section[];
   readonly scripts?: PageScripts | undefined;
 }
@@ -54,7 +54,7 @@ function link({ id, title, hidden }: Section): Html {
 
 function sectionElement({ id, title, body, hidden }: Section): Html {
   return html`<section id="${id}" aria-labelledby="${id}-heading"${hiddenWithoutScript(hidden)}>
-<h2 id="${id}-heading">${title}</h2>
+<div class="heading"><h2 id="${id}-heading">${title}</h2><a class="top" href="#contents">Top</a></div>
 ${body}
 </section>
 `;
@@ -76,8 +76,8 @@ export function pageText({ title, verdict, sections, scripts }: Page): string {
 <body>
 <header>
 <h1>${title}</h1>
-${verdict.map((sentence) => html`<p class="verdict">${sentence}</p>`)}
-<nav aria-label="Parts of this report"><ul>${sections.map(link)}</ul></nav>
+${verdict.map((paragraph, i) => html`<p class="${i === 0 ? 'verdict' : 'verdict rest'}">${paragraph}</p>`)}
+<nav id="contents" aria-label="Parts of this report"><ul>${sections.map(link)}</ul></nav>
 </header>
 <main>
 ${sections.map(sectionElement)}

@@ -56,7 +56,8 @@ export function provenance({ manifest, tool, runs }: Result, baseline: string): 
     rows,
     sortable: false,
   });
-  return html`<p>${fit.map((run) => `${nameOf(run)}: ${String(run.images)} images, batch ${String(run.batch)}, masks ${run.masks}`).join('; ')}.</p>
+  const ran = html`<p>${fit.map((run) => `${nameOf(run)}: ${String(run.images)} images, batch ${String(run.batch)}, masks ${run.masks}`).join('; ')}.</p>`;
+  return html`${fit.length === 0 ? undefined : ran}
     <p>Silhouette ${tool.version}${seed === null ? '' : `, seed ${seed}`}. Ratios are to ${baseline}${baseline.includes('/') ? '' : ' on the same machine'}.</p>
     ${inputs.length === 0 ? undefined : files} ${listElement('Set on machines by --set', overrides)}
     ${listElement(
@@ -64,6 +65,6 @@ export function provenance({ manifest, tool, runs }: Result, baseline: string): 
       fit.flatMap((run) => run.warnings.map((text) => `${nameOf(run)}: ${text}`)),
     )}
     ${listElement('Assumed', [...new Set(fit.flatMap((run) => run.assumptions))])}
-    <h3>What energy and area are products of</h3>
+    ${fit.length === 0 ? undefined : html`<h3>What energy and area are products of</h3>`}
     ${fit.map((run) => constants(run, nameOf))}`;
 }

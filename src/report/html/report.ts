@@ -21,8 +21,8 @@ export interface ReportInput {
   readonly result: Result;
   /** `SPEC` or `ACCELERATOR/SPEC`. */
   readonly baseline: string;
-  /** Lets the page simulate, or says why it cannot; only where inputs are at hand. */
-  readonly live?: LivePage | { readonly absent: string } | undefined;
+  /** Lets the page simulate, or says why it cannot; only where inputs are at hand. Told how many bytes its images may take, for it comes last. */
+  readonly live?: ((mostBytes: number) => Promise<LivePage | { readonly absent: string }>) | undefined;
   /** Images to be shown with their masks. */
   readonly images?: readonly ShownImage[];
   /** Layers to be shown cycle by cycle. */
@@ -34,7 +34,15 @@ interface ChartSection {
   readonly title: string;
   readonly charts: readonly ChartName[];
   readonly text: string;
+  /** A chart for each run: those beyond the first few are shown where they are asked for. */
+  readonly perRun?: boolean;
 }
+
+const mostRunCharts = 4;
+/** Bytes of a page that carries as many images as it can. */
+const fullPage = 2_900_000;
+/** What the live part has beside images: the network, the machines. */
+const liveBytes = 180_000;
 
 /** The story, top down. */
 const story: readonly ChartSection[] = [
@@ -62,12 +70,19 @@ const story: readonly ChartSection[] = [
     charts: ['cycles'],
     text: 'The parts are those of the PE that finishes last in every fold, and memory; they sum to the total.',
   },
-  { id: 'layers', title: 'Layer by layer', charts: ['layers'], text: 'Cycles of every layer by cause.' },
+  {
+    id: 'layers',
+    title: 'Layer by layer',
+    charts: ['layers'],
+    text: 'Cycles of every layer by cause.',
+    perRun: true,
+  },
   {
     id: 'roofline',
     title: 'Roofline',
     charts: ['roofline'],
     text: 'Each layer is a dot. The dash above it is what the PEs could do at the layer’s own mix of precisions if none ever waited, the sloped line what DRAM lets through.',
+    perRun: true,
   },
   {
     id: 'distribution',
@@ -78,11 +93,12 @@ const story: readonly ChartSection[] = [
 ];
 
 async function chartSection(
-  { id, title, charts, text }: ChartSection,
+  { id, title, charts, text, perRun }: ChartSection,
   { result, baseline }: ReportInput,
 ): Promise<Section | undefined> {
-  const drawn = await figures((width) =>
-    charts.flatMap((name) => chartsOf({ runs: result.runs, baseline, width }, name)),
+  const drawn = await figures(
+    (width) => charts.flatMap((name) => chartsOf({ runs: result.runs, baseline, width }, name)),
+    perRun === true ? mostRunCharts : Infinity,
   );
   if (drawn === undefined) return undefined;
   const reasons = id === 'cycles' ? stallReasons(result.runs.filter(isFit), namesAmong(result.runs)) : undefined;
@@ -97,28 +113,33 @@ async function chartSection(
 
 /** A report as one HTML document that needs nothing else. Equal input gives equal bytes. */
 export async function htmlReport(input: ReportInput): Promise<string> {
-  const { result, baseline, live, images = [], timelines = [] } = input;
-  const sections: Section[] = [];
+  const { result, baseline, images = [], timelines = [] } = input;
+  const before: Section[] = [];
   for (const one of story) {
     const section = await chartSection(one, input);
-    if (section !== undefined) sections.push(section);
-    if (one.id === 'layers' && timelines.length > 0) sections.push(timelineSection(timelines));
+    if (section !== undefined) before.push(section);
+    if (one.id === 'layers' && timelines.length > 0) before.push(timelineSection(timelines));
   }
-  if (images.length > 0) sections.push(imageSection(images));
-  if (live !== undefined) sections.push(liveSection(live));
-  sections.push({ id: 'numbers', title: 'Every number', body: numberTables(result) });
-  sections.push({ id: 'provenance', title: 'Provenance', body: provenance(result, baseline) });
-  const scripts: PageScripts = {
-    page: await bundle('page.js'),
-    ...(live !== undefined &&
-      !('absent' in live) && { worker: compressed(strToU8(await bundle('worker.js'))), data: live }),
-  };
+  if (images.length > 0) before.push(imageSection(images));
+  const after: Section[] = [
+    { id: 'numbers', title: 'Every number', body: numberTables(result) },
+    { id: 'provenance', title: 'Provenance', body: provenance(result, baseline) },
+  ];
   const networks = [...new Set(result.runs.map(({ network }) => network))].join(', ');
   const machines = [...new Set(result.runs.map(({ accelerator }) => accelerator))].join(', ');
-  return pageText({
-    title: `${networks} on ${machines}`,
-    verdict: verdict(result.runs, baselineOf(result.runs, baseline)),
-    sections,
-    scripts,
-  });
+  const page = await bundle('page.js');
+  const written = (live: readonly Section[], scripts: PageScripts): string =>
+    pageText({
+      title: `${networks} on ${machines}`,
+      verdict: verdict(result.runs, baselineOf(result.runs, baseline)),
+      sections: [...before, ...live, ...after],
+      scripts,
+    });
+  const still = written([], { page });
+  if (input.live === undefined) return still;
+  const worker = compressed(strToU8(await bundle('worker.js')));
+  const live = await input.live(fullPage - strToU8(still).length - worker.length - liveBytes);
+  return 'absent' in live
+    ? written([liveSection(live)], { page })
+    : written([liveSection(live)], { page, worker, data: live });
 }

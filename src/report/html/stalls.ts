@@ -23,17 +23,29 @@ function serviceTime({ unit: spec }: MachineResult, bits: string): number | unde
   return units * cycles;
 }
 
-/** What the precisions of a run take; nothing where all take the same. */
-function services({ machine, totals }: FitRun): string[] {
-  const times = Object.keys(totals.macsByBits).flatMap((bits) => {
-    const time = serviceTime(machine, bits);
-    return time === undefined ? [] : [{ bits: bits.replace('x', '×'), time }];
-  });
-  if (new Set(times.map(({ time }) => time)).size < 2) return [];
-  const named = times
-    .sort((a, b) => b.time - a.time)
-    .map(({ bits, time }) => `${String(time)} cycle${time === 1 ? '' : 's'} for ${bits} bits`);
-  return [`a step of ${machine.unit} takes ${named.join(', ')}`];
+interface Service {
+  readonly bits: string;
+  readonly time: number;
+}
+
+const cyclesText = (time: number): string => `${String(time)} cycle${time === 1 ? '' : 's'}`;
+
+/** What the precisions of a run take, the longest first. */
+function services({ machine, totals }: FitRun): Service[] {
+  return Object.keys(totals.macsByBits)
+    .flatMap((bits) => {
+      const time = serviceTime(machine, bits);
+      return time === undefined ? [] : [{ bits: bits.replace('x', '×'), time }];
+    })
+    .sort((a, b) => b.time - a.time);
+}
+
+const differ = (times: readonly Service[]): boolean => new Set(times.map(({ time }) => time)).size > 1;
+
+/** Cycles that would not be there if nobody waited inside a fold: what the array takes beyond its bound. */
+function waitingCost({ totals }: FitRun): number {
+  const total = totals.cycles['total']!;
+  return Math.max(0, total - (totals.cycles['memory'] ?? 0) - totals.boundCycles) / total;
 }
 
 /** The layers that lose most. */
@@ -46,15 +58,34 @@ function places({ layers, totals }: FitRun): string {
   return `most is lost in ${named.join(', ')}`;
 }
 
-/** Why the windows of a run wait for each other, in sentences; undefined where they hardly do. */
+/** Why a run with several precisions does not wait, where that is because all take the same. */
+function calmReason(run: FitRun): string | undefined {
+  const times = services(run);
+  if (run.masks === 'none' || times.length < 2 || differ(times)) return undefined;
+  const bits = times.map((one) => one.bits).join(', ');
+  const { unit } = run.machine;
+  return `No window waits for another one: a step of ${unit} takes ${cyclesText(times[0]!.time)} at all of its precisions (${bits} bits).`;
+}
+
+/** Why the windows of a run wait for each other, and what that costs, or why they do not, in sentences; undefined where there is nothing to say. */
 export function stallReason(run: FitRun): string | undefined {
   const { totals, machine } = run;
+  if (syncOf(totals) === 0) return calmReason(run);
   const share = syncOf(totals) / totals.cycles['total']!;
   const steps = dataflows[machine.dataflow].windows === 'rows' ? machine.steps : undefined;
   const why = memberOf(machine.discipline, disciplineFamilies).why?.(steps);
   if (share < leastShare || why === undefined) return undefined;
-  const start = `${percent(share)} of its cycles are sync`;
-  return [start, ...services(run), why, places(run)].map(sentence).join(' ');
+  const [cost, times] = [percent(waitingCost(run)), services(run)];
+  const start = `${percent(share)} of its cycles are sync: so long the row that ends a fold waits for others. If nobody waited inside a fold, ${cost} of its cycles would be spared (bound)`;
+  const named = times.map(({ bits, time }) => `${cyclesText(time)} for ${bits} bits`);
+  const service = differ(times) ? [`a step of ${machine.unit} takes ${named.join(', ')}`] : [];
+  const barrier =
+    machine.folds === 'barrier'
+      ? [
+          `folds begin behind a barrier: each lasts as long as its slowest row works, and room to run ahead, such as that of deeper FIFOs, spares those ${cost} at most`,
+        ]
+      : [];
+  return [start, ...service, why, ...barrier, places(run)].map(sentence).join(' ');
 }
 
 /** The reasons of all runs that wait, under a heading of their own. */

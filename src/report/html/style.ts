@@ -1,4 +1,5 @@
 import { causes, themes, type Theme } from '../charts/palette.js';
+import { chartRules } from './lean-svg.js';
 
 const causeRules = causes.map(({ key, colour }) => `.cause.${key} { background: ${colour}; }`).join('\n');
 
@@ -29,16 +30,21 @@ export const style = `
 html { scroll-behavior: smooth; }
 body { margin: 0 auto; padding: 1rem; max-width: 60rem; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+.heading { display: flex; justify-content: space-between; align-items: baseline; margin: 2.5rem 0 .5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+h2 { font-size: 1.2rem; margin: 0; }
+.top { font-size: .875rem; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 p, li { max-width: 60rem; }
 .soft, nav { color: var(--soft); }
 .verdict { font-size: 1.15rem; margin: .75rem 0; }
+.verdict.rest { font-size: 1rem; }
+.paper { display: none; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: .5rem 0; padding: 0; }
 a { color: var(--focus); }
 code { font: .85em/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 figure { margin: 0; min-width: 0; }
 figure svg, figure img { display: block; max-width: 100%; height: auto; }
+${chartRules}
 .charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .narrow { display: none; }
 @media screen and (max-width: 700px) {
@@ -60,6 +66,8 @@ caption { text-align: left; color: var(--soft); padding: .25rem 0; }
 th, td { padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; vertical-align: top; }
 th[scope=row], .text, th:first-child { text-align: left; }
 td.wide { white-space: normal; min-width: 20rem; }
+.totals :is(th, td) { white-space: normal; }
+.totals td.text { text-align: right; }
 thead th { position: sticky; top: 0; background: var(--paper); }
 th.part { padding-left: 1rem; font-weight: 400; }
 button.sort { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
@@ -68,6 +76,7 @@ button.sort::after { content: ' ↕' / ''; color: var(--soft); }
 [aria-sort=descending] button.sort::after { content: ' ↓' / ''; }
 button, input, select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft); border-radius: 4px; padding: .2rem .5rem; max-width: 100%; }
 button { cursor: pointer; }
+input:invalid { border-color: var(--bad); }
 details { margin: .75rem 0; }
 summary { cursor: pointer; }
 #live-form { background: var(--panel); padding: 1rem; border-radius: 8px; }
@@ -89,23 +98,45 @@ button:disabled { cursor: default; opacity: .5; }
 .strip .cause { display: block; height: 100%; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; margin: .25rem 0 1rem; font-size: .875rem; }
 .legend .cause { display: inline-block; width: .9em; height: .9em; margin-right: .4em; border-radius: 2px; vertical-align: -.1em; }
-.chart-text { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 ${causeRules}
 @media print {
   @page { size: A4; margin: 14mm; }
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #f5f6f8; ${variables(themes.light)} }
-  body { max-width: none; padding: 0; font-size: 11pt; }
-  nav, button:not(.sort), #live { display: none !important; }
-  figure, tr, .maps img { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
-  .scroll, div.scroll:has(> table) { max-height: none; overflow: visible; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  table { font-size: 6pt; }
-  th, td { padding-right: .5em; }
-  th, td.text, td.wide { white-space: normal; overflow-wrap: anywhere; min-width: 0; }
-  button.sort::after { content: none; }
+  body { max-width: none; padding: 0; font-size: 9pt; }
+  nav, .top, button:not(.sort), #live, .screen { display: none !important; }
+  .paper { display: block; }
+  /* Chromium breaks in worse places where it is to avoid breaks behind headings: these need room below, for what they are headings of. */
+  .heading { --room: 95mm; }
+  :is(#numbers, #provenance) .heading, h3 { --room: 35mm; }
+  #timeline h3 { --room: 80mm; }
+  #masks .heading { --room: 100mm; }
+  #masks h3 { --room: 85mm; }
+  #masks :is(h4, h5) { --room: 60mm; }
+  h3, h4, h5, .heading, :is(h3, h4, h5, .heading) + p { break-inside: avoid; }
+  :is(h3, #masks h4, #masks h5, .heading)::after { content: ''; display: block; height: var(--room); margin-bottom: calc(-1 * var(--room)); }
+  p, li { orphans: 3; widows: 3; }
+  .whole, figure, tr, .maps img, li, summary { break-inside: avoid; }
+  .charts, .heading, .maps { display: block; }
+  .maps { orphans: 1; widows: 1; }
+  .charts figure { margin-bottom: .75rem; }
+  figure[data-chart] svg { min-width: 0; max-height: 76mm; }
+  figure.timeline { zoom: .75; }
+  #provenance li { font-size: 7.5pt; }
+  .maps figure { display: inline-block; vertical-align: top; width: 32mm; margin: 0 3mm 3mm 0; font-size: 7pt; }
+  .maps img { width: 100%; }
+  figcaption { font-size: inherit; }
+  .scroll, div.scroll:has(> table) { max-height: none; overflow: visible; }
+  table { font-size: 6.5pt; width: 100%; }
+  thead { display: table-header-group; break-inside: avoid; }
   thead th { position: static; }
-  figure[data-chart] svg { min-width: 0; }
-  figcaption details:not([open]) { display: none; }
+  th, td { padding: .1em .5em .1em 0; }
+  th, td.text, td.wide { white-space: normal; min-width: 0; }
+  button.sort { text-align: inherit; }
+  button.sort::after { content: none; }
+  details { margin: .25rem 0; }
+  summary { list-style: none; }
+  details.more:not([open]) > summary::after { content: ': on the page, not printed'; }
+  summary::-webkit-details-marker { display: none; }
 }
 `;

@@ -16,7 +16,7 @@ export interface ShownTimeline {
 }
 
 const kindNames: Readonly<Record<MarkKind, string>> = {
-  compute: 'works',
+  compute: 'is occupied',
   wait: 'waits for memory',
   inputs: 'inputs',
   weights: 'weights',
@@ -62,7 +62,8 @@ export function timelineText({ unit, cycles, clock, computing, starved, waits }:
     waits.length === 0
       ? 'It never waits for DRAM.'
       : `It waits ${joined(waits.map((wait) => `${whole(wait.cycles)} cycles for ${reasonText(wait)}`))}.`;
-  return `The ${unit} works in ${percent(computing, cycles)} of ${whole(cycles)} cycles (${time})${ports}. ${waited}`;
+  const included = unit === 'array' ? ' (filling, draining and windows that wait for each other included)' : '';
+  return `The ${unit} is occupied${included} in ${percent(computing, cycles)} of ${whole(cycles)} cycles (${time})${ports}. ${waited}`;
 }
 
 function busyByKind({ pieces }: TimelineRow): [MarkKind, { cycles: number; pieces: number }][] {
@@ -93,7 +94,7 @@ function timelineTable(look: LayerTimelineLook, caption: string): Html {
     caption,
     head: ['what', 'cycles', 'of the layer'],
     rows: [
-      row(`${unit} works`, computing),
+      row(`${unit} is occupied`, computing),
       ...narrow,
       ...waits.map((wait) => row(`${unit} waits for ${reasonText(wait)}`, wait.cycles)),
       ...others.flatMap((other) => busyByKind(other).map(([kind, own]) => row(rowText(other, kind), own.cycles))),
@@ -114,10 +115,10 @@ function timelineFigure(look: LayerTimelineLook, id: string, run: string): Html 
       ? undefined
       : html`<p class="soft">${whole(marks.merged)} slices of less than ${whole(Math.ceil(marks.shortest))} cycles are merged into runs, in which every colour is as high as its share of the run’s time.</p>`;
   const legend = kinds.map((kind) => html`<li>${swatch(kind)}${kindNames[kind]}</li>`);
-  return html`<h4>${layer}: ${why}</h4>
+  return html`<div class="whole"><h4>${layer}: ${why}</h4>
 <p>${said}</p>
-<figure class="timeline">${svg}<figcaption><ul class="legend">${legend}</ul>${merged}</figcaption></figure>
-<details><summary>Numbers of this picture</summary>${timelineTable(look, `${layer} of ${run}: cycles by row`)}</details>`;
+<figure class="timeline">${svg}<figcaption><ul class="legend">${legend}</ul>${merged}</figcaption></figure></div>
+<details class="screen"><summary>Numbers of this picture</summary>${timelineTable(look, `${layer} of ${run}: cycles by row`)}</details>`;
 }
 
 /** What array, DRAM channel and buffers do in chosen layers. */
@@ -131,7 +132,7 @@ ${layers.map((look, l) => timelineFigure(look, `timeline-${String(r)}-${String(l
   return {
     id: 'timeline',
     title: 'What array and DRAM do, cycle by cycle',
-    body: html`${patternElements()}<p>One image alone (batch 1)${chosen ? '' : ', in the layer with the most cycles and in the one that waits for DRAM for the largest share of its own (of those with at least 1 % of all cycles); --timeline-layer NAME draws others'}. The array works from a tile’s first operand to its last result, filling, draining and windows that wait for each other included; where it waits for memory, the row below says for what, at least a pixel wide; the DRAM channel has the same colours for what it carries. A half of a buffer is loaded, holds what tiles compute with or add to, and leaves or is loaded anew.</p>
+    body: html`${patternElements()}<p>One image alone (batch 1)${chosen ? '' : ', in the layer with the most cycles and in the one that waits for DRAM for the largest share of its own (of those with at least 1 % of all cycles); --timeline-layer NAME draws others'}. The array is occupied from a tile’s first operand to its last result, filling, draining and windows that wait for each other included; where it waits for memory, the row below says for what, at least a pixel wide; the DRAM channel has the same colours for what it carries. A half of a buffer is loaded, holds what tiles compute with or add to, and leaves or is loaded anew.</p>
 ${runs}`,
   };
 }

@@ -1,3 +1,5 @@
+import { strFromU8 } from 'fflate';
+import { expanded } from '../compressed.js';
 import { copyText, element } from './dom.js';
 
 /** What a cell is sorted by: `data-value` where it has one, its text otherwise. */
@@ -56,5 +58,7 @@ export function enhanceCsv(): void {
   const csv = document.getElementById('every-number');
   const copy = document.getElementById('copy-every-number');
   if (csv === null || !(copy instanceof HTMLButtonElement)) return;
-  copy.addEventListener('click', () => void copyText(JSON.parse(csv.textContent) as string, copy));
+  copy.addEventListener('click', () => {
+    void copyText(strFromU8(expanded(JSON.parse(csv.textContent) as string)), copy);
+  });
 }
