@@ -423,7 +423,7 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     expect(heard).toContain(`img "${(await latency.locator('svg title').textContent())!}"`);
   });
 
-  test('prints on A4: few pages, words whole, headings with what they are headings of', async () => {
+  test('prints on A4: few pages, words whole, no long tables, nothing that cannot be opened there', async () => {
     const { page } = await openPage(browser, file);
     // Nothing lies over what comes after it, and no table is cut.
     await page.emulateMedia({ media: 'print' });
@@ -462,6 +462,8 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     expect(await shown('summary:text("Constants of")')).toBe(2);
     const heads = page.locator('table.totals thead');
     expect(await heads.first().evaluate((head) => getComputedStyle(head).display)).toBe('table-header-group');
+    const inHeads = heads.locator('button');
+    expect(await inHeads.first().evaluate((button) => getComputedStyle(button).display)).toBe('contents');
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf)!;
     expect([Math.round(Number(width)), Math.round(Number(height))]).toEqual([595, 842]);

@@ -17,24 +17,21 @@ function leanPath(path: string): string {
       const from = path.lastIndexOf('M', offset);
       return path.startsWith(`M${at}L`, from) ? 'Z' : all;
     })
-    .replaceAll(
-      /([ML])(-?[\d.]+) (-?[\d.]+)|Z/g,
-      (all: string, command?: string, toX: string = '', toY: string = '') => {
-        const [newX, newY] = [number(toX), number(toY)];
-        if (command === undefined) {
-          [x, y] = [startX, startY];
-          return all;
-        }
-        const [sameX, sameY] = [newX === x, newY === y];
-        [x, y] = [newX, newY];
-        if (command === 'M') {
-          [startX, startY] = [newX, newY];
-          return `M${newX} ${newY}`;
-        }
-        if (sameY) return `H${newX}`;
-        return sameX ? `V${newY}` : `L${newX} ${newY}`;
-      },
-    );
+    .replaceAll(/([ML])(-?[\d.]+) (-?[\d.]+)|Z/g, (all: string, command?: string, toX?: string, toY?: string) => {
+      const [newX, newY] = [number(toX ?? ''), number(toY ?? '')];
+      if (command === undefined) {
+        [x, y] = [startX, startY];
+        return all;
+      }
+      const [sameX, sameY] = [newX === x, newY === y];
+      [x, y] = [newX, newY];
+      if (command === 'M') {
+        [startX, startY] = [newX, newY];
+        return `M${newX} ${newY}`;
+      }
+      if (sameY) return `H${newX}`;
+      return sameX ? `V${newY}` : `L${newX} ${newY}`;
+    });
 }
 
 /** A drawn chart in fewer bytes, looking the same. */

@@ -110,8 +110,8 @@ ${causeRules}
   .heading { --room: 95mm; }
   :is(#numbers, #provenance) .heading, h3 { --room: 35mm; }
   #timeline h3 { --room: 80mm; }
-  #masks .heading { --room: 100mm; }
-  #masks h3 { --room: 85mm; }
+  #masks .heading { --room: 90mm; }
+  #masks h3 { --room: 75mm; }
   #masks :is(h4, h5) { --room: 60mm; }
   h3, h4, h5, .heading, :is(h3, h4, h5, .heading) + p { break-inside: avoid; }
   :is(h3, #masks h4, #masks h5, .heading)::after { content: ''; display: block; height: var(--room); margin-bottom: calc(-1 * var(--room)); }
@@ -124,7 +124,8 @@ ${causeRules}
   figure.timeline { zoom: .75; }
   #provenance li { font-size: 7.5pt; }
   .maps figure { display: inline-block; vertical-align: top; width: 32mm; margin: 0 3mm 3mm 0; font-size: 7pt; }
-  .maps img { width: 100%; }
+  .maps img { width: 32mm; }
+  h5 + p + .maps figure { width: 56mm; }
   figcaption { font-size: inherit; }
   .scroll, div.scroll:has(> table) { max-height: none; overflow: visible; }
   table { font-size: 6.5pt; width: 100%; }
@@ -132,7 +133,8 @@ ${causeRules}
   thead th { position: static; }
   th, td { padding: .1em .5em .1em 0; }
   th, td.text, td.wide { white-space: normal; min-width: 0; }
-  button.sort { text-align: inherit; }
+  /* Chromium does not print a table's head again that has buttons in it. */
+  button.sort { display: contents; }
   button.sort::after { content: none; }
   details { margin: .25rem 0; }
   summary { list-style: none; }
