@@ -3,18 +3,19 @@ import { readText } from '../formats/text-file.js';
 import { liveTrace } from '../report/live/live-data.js';
 import type { LivePage } from '../report/live/live-page.js';
 import { settingsOf } from '../report/live/settings.js';
-import { isFit, type FitRun, type Result } from '../result.js';
+import { isFit, type FitRun, type Result, type Run } from '../result.js';
 import type { SimulateArguments, SimulateInputs } from './simulate-inputs.js';
-
-/** What the images of a page may take of it. */
-const mostBytes = 800_000;
 
 /** Flags that make other machines of those that files describe: a page that reads the files would simulate others. */
 const equalized = ({ isoArea, equalBandwidth, equalBuffers }: SimulateArguments): boolean =>
   [isoArea, equalBandwidth, equalBuffers].some((flag) => flag !== undefined);
 
 /** The run that waits within its array for the largest share of its cycles: the one that a reader will want to change. */
-function startOf({ runs }: Result, { accelerators }: SimulateInputs, schemes: readonly string[]): LivePage['start'] {
+function startOf(
+  runs: readonly Run[],
+  { accelerators }: SimulateInputs,
+  schemes: readonly string[],
+): LivePage['start'] {
   const share = ({ totals }: FitRun): number => (totals.cycles['sync'] ?? 0) / totals.cycles['total']!;
   const fit = runs.filter(isFit).filter(({ scheme }) => schemes.includes(scheme));
   const [first] = fit.sort((a, b) => share(b) - share(a));
@@ -22,13 +23,19 @@ function startOf({ runs }: Result, { accelerators }: SimulateInputs, schemes: re
   return { machine: accelerators.findIndex(({ name }) => name === first.accelerator), scheme: first.scheme };
 }
 
-/** What a report needs to simulate again; undefined where its machines are not those of their files. */
+/**
+ * What a report needs to simulate again, or why it has no live part: its machines are not those of their files, or not even one image of the
+ * trace finds room and all schemes read it.
+ * @param mostBytes what images may take of the page
+ */
 export async function livePageOf(
   args: SimulateArguments,
   inputs: SimulateInputs,
   result: Result,
-): Promise<LivePage | undefined> {
-  if (equalized(args)) return undefined;
+  mostBytes = 800_000,
+): Promise<LivePage | { readonly absent: string }> {
+  if (equalized(args))
+    return { absent: 'machines that were put on equal terms are not those of their files, which it reads' };
   const { network, accelerators, trace, batch, mappings } = inputs;
   const machines = await Promise.all(
     args.accelerator.map(async (name) => {
@@ -38,19 +45,22 @@ export async function livePageOf(
   );
   const images = inputs.images ?? trace?.info.images ?? batch;
   const carried = trace === undefined ? undefined : await liveTrace(trace, network.name, images, mostBytes);
-  // A page that cannot have its masks could not count what the command line does.
-  if (trace !== undefined && carried === undefined) return undefined;
+  const traceless = trace !== undefined && carried === undefined;
+  const runs = result.runs.filter((run) => !traceless || (isFit(run) && run.masks === 'none'));
+  const schemes = args.scheme.filter((spec) => !traceless || runs.some(({ scheme }) => scheme === spec));
+  if (schemes.length === 0)
+    return { absent: `one image of the trace takes more than ${String(Math.round(mostBytes / 1000))} kB` };
   return {
     data: {
       network,
       machines,
-      schemes: args.scheme,
+      schemes,
       batch,
       mappings: [...(mappings ?? [])],
       ...(carried !== undefined && { trace: carried }),
     },
     names: accelerators.map(({ name }) => name),
-    start: startOf(result, inputs, args.scheme),
+    start: startOf(runs, inputs, schemes),
     settings: accelerators.map(settingsOf),
     command: {
       ...(args.trace !== undefined && { trace: args.trace }),
@@ -63,5 +73,6 @@ export async function livePageOf(
       },
     },
     images,
+    ...(traceless && { traceless: true as const }),
   };
 }

@@ -17,3 +17,9 @@ export function checkPageName(flag: string, page: string): void {
     expected: 'a name that ends in .html',
   });
 }
+
+/** Throws a SilhouetteError that says what to install where charts cannot be drawn. What draws is loaded for a page alone, and before anything is counted. */
+export async function checkDrawing(): Promise<void> {
+  const { canDraw } = await import('../report/charts/render.js');
+  await canDraw();
+}

@@ -13,7 +13,7 @@ import { parseScheme, schemeFamilies } from '../scheme/registry.js';
 import type { Trace } from '../trace/trace.js';
 import { Attempts } from './attempts.js';
 import { baselineAmong } from './baseline.js';
-import { checkPageName } from './page-file.js';
+import { checkDrawing, checkPageName } from './page-file.js';
 import { equalize, equalProblems, type EqualArguments } from './equalize.js';
 import { checkpointProblems } from './checkpoint.js';
 import { networkOf } from './network-input.js';
@@ -93,12 +93,6 @@ function overwritten(args: SimulateArguments): Problem[] {
   });
 }
 
-/** Before anything is counted: what draws is loaded for a page alone. */
-async function canDraw(): Promise<void> {
-  const { canDraw: check } = await import('../report/charts/render.js');
-  await check();
-}
-
 async function openGiven(path: string): Promise<Trace> {
   const { openTrace } = await import('../formats/trace-file.js');
   try {
@@ -172,7 +166,7 @@ export async function loadInputs(args: SimulateArguments): Promise<SimulateInput
     await attempts.try(() => {
       checkPageName('--report', report);
     });
-    await attempts.try(canDraw);
+    await attempts.try(checkDrawing);
   }
   const images = await attempts.try(() => (args.images === undefined ? undefined : parseCount('images', args.images)));
   const batch = await attempts.try(() => parseCount('batch', args.batch));

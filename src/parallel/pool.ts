@@ -42,7 +42,9 @@ export function startThreads(request: ThreadRequest, threads: number): ThreadPoo
     capacity: threads + AHEAD,
     async count(chunk) {
       const packed = packChunk(chunk);
-      const counted = await pool.run(packed, { transferList: [packed.values.buffer, packed.levels.buffer, packed.sums.buffer] });
+      const counted = await pool.run(packed, {
+        transferList: [packed.values.buffer, packed.levels.buffer, packed.sums.buffer],
+      });
       if ('problems' in counted) throw new SilhouetteError(counted.problems);
       return counted.runs;
     },

@@ -50,13 +50,13 @@ export function schemeOutputs(model: ModelLayer, levels: readonly Precision[]): 
   const weights = quantiseWeights(model.weights, layer.filters, fullBits.weightBits);
   const convolve = integerConvolution({ layer, fullBits, levels, weights: weights.values });
   return ({ activations, map, range }) => {
-    const { values, step } = quantiseActivations(activations, fullBits.activationBits, range);
+    const { values, signed, step } = quantiseActivations(activations, fullBits.activationBits, range);
     const filterSteps = weights.steps.map((own) => own * step);
-    return scaled(convolve({ activations: values, map }), layer, filterSteps, bias);
+    return scaled(convolve({ activations: values, signedActivations: signed, map }), layer, filterSteps, bias);
   };
 }
 
-/** One bit has no symmetric integers: operands have two, of which a level of one bit keeps the sign. */
+/** One bit has no symmetric integers: operands have two, and a level of one bit has what cutting leaves. */
 function atLeastTwo({ activationBits, weightBits }: Precision): Precision {
   return { activationBits: Math.max(2, activationBits), weightBits: Math.max(2, weightBits) };
 }

@@ -3,6 +3,8 @@ import { extentOf, type ActivationMap, type Extent } from './activation-map.js';
 /** Integers that stand for real numbers: value × `step`. */
 export interface QuantisedActivations {
   readonly values: Int32Array;
+  /** Whether one of the bits is the sign. */
+  readonly signed: boolean;
   readonly step: number;
 }
 
@@ -17,7 +19,7 @@ export function quantiseActivations(map: ActivationMap, bits: number, range?: Ex
   const levels = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
   const values = new Int32Array(map.values.length);
   quantise(map.values, 0, values.length, { top, least: signed ? -levels : 0, most: levels }, values);
-  return { values, step: top === 0 ? 1 : top / levels };
+  return { values, signed, step: top === 0 ? 1 : top / levels };
 }
 
 /** Weights in integers: those of filter f stand for value × `steps[f]`. */

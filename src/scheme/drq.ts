@@ -15,6 +15,12 @@ import {
   type SchemePlan,
 } from './scheme.js';
 
+/** Bits of sensitive regions and of the others, where a spec does not say. */
+export const defaultBits = { high: '8', low: '4' } as const;
+
+/** Largest values of `threshold` and `gate`. */
+export const mostThreshold = { threshold: 255, gate: 1 } as const;
+
 interface DrqOptions extends MaskWish {
   readonly high: Precision;
   readonly low: Precision;
@@ -28,9 +34,9 @@ function parseThreshold(spec: string, { options }: SchemeArguments): Threshold |
     throw schemeError(spec, { message: 'threshold and gate say the same', expected: 'one of them' });
   const text = mean ?? gate;
   if (text === undefined) return undefined;
-  const [name, most] = mean === undefined ? ['gate', 1] : ['threshold', 255];
+  const name = mean === undefined ? 'gate' : 'threshold';
   const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value > most)
+  if (!/^\d+(\.\d+)?$/.test(text) || value > mostThreshold[name])
     throw schemeError(spec, {
       message: `${name} is out of range`,
       expected:
@@ -60,8 +66,8 @@ function parse(spec: string, args: SchemeArguments): Scheme {
   const options: DrqOptions = {
     spec,
     region: size === undefined ? undefined : { rows: Number(match[1]), cols: Number(match[2]) },
-    high: parsePrecision(spec, args.options.get('high') ?? '8', 'high'),
-    low: parsePrecision(spec, args.options.get('low') ?? '4', 'low'),
+    high: parsePrecision(spec, args.options.get('high') ?? defaultBits.high, 'high'),
+    low: parsePrecision(spec, args.options.get('low') ?? defaultBits.low, 'low'),
     firstLayer: first === 'masked',
     threshold: parseThreshold(spec, args),
   };
@@ -70,7 +76,7 @@ function parse(spec: string, args: SchemeArguments): Scheme {
     throw schemeError(spec, {
       message: 'the insensitive bits exceed the sensitive ones',
       expected: 'low ≤ high',
-      received: `low=${args.options.get('low') ?? '4'}, high=${args.options.get('high') ?? '8'}`,
+      received: `low=${args.options.get('low') ?? '4'}, high=${args.options.get('high') ?? defaultBits.high}`,
     });
   return { spec, plan: (network, trace) => plan(options, network, trace) };
 }

@@ -53,6 +53,7 @@ function smallLayer(): ReferenceLayer {
       levels: Uint8Array.from({ length: 256 }, () => random.below(2)),
     },
     activations: Int32Array.from({ length: 16 * 256 }, () => random.below(256) - 128),
+    signedActivations: true,
     weights: Int32Array.from({ length: 16 * 144 }, () => random.below(256) - 128),
   };
 }

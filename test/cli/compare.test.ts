@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildIfStale } from '../e2e/built.js';
 import { temporaryFolder } from '../formats/npz-fixture.js';
 import { beside, complaint, readResultText, root, silhouette, small } from './command-line.js';
@@ -98,5 +98,27 @@ describe('compare', () => {
     const { code, error } = await silhouette(['compare', before, after, '--match', 'uniform:8=unifrom:4']);
     expect(code).toBe(1);
     expect(error).toContain('did you mean uniform:8=uniform:4?');
+  });
+});
+
+// Modules are loaded anew here: after all else.
+describe('where chartjs-node-canvas is not installed', () => {
+  it('compare needs it for a page alone, and says what to install', async () => {
+    vi.resetModules();
+    vi.doMock('chartjs-node-canvas', () => {
+      throw new Error("Cannot find package 'chartjs-node-canvas'");
+    });
+    try {
+      const fresh = await import('../../src/cli/commands/compare.js');
+      const page = folder.path('undrawn.html');
+      const args = { before, after, match: [], by: 'cycles', layers: '1', all: false, failAbove: undefined };
+      await expect(fresh.compare({ ...args, report: undefined })).resolves.toMatchObject({ worse: false });
+      await expect(fresh.compare({ ...args, report: page })).rejects.toMatchObject({
+        problems: [{ where: 'charts', hint: expect.stringContaining('npm install chartjs-node-canvas') as string }],
+      });
+      expect(existsSync(page)).toBe(false);
+    } finally {
+      vi.doUnmock('chartjs-node-canvas');
+    }
   });
 });

@@ -294,8 +294,16 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     await page.getByLabel('Bits of the others').fill('2');
     await page.getByLabel('Region, rows × columns').selectOption('8x16');
     await counted(page, 'drq:8x16,gate=0.3,low=2');
+    // What is no number stays where it is typed, and is told.
+    await page.getByLabel('Bits of the others').fill('');
+    await page.waitForSelector('#live-said.problem');
+    expect(await page.locator('#live-said').textContent()).toMatch(/^Bits of the others: .* received no number$/);
+    expect(await page.getByRole('button', { name: 'Copy the command' }).isDisabled()).toBe(true);
+    await page.getByLabel('Bits of the others').fill('2');
+    await counted(page, 'drq:8x16,gate=0.3,low=2');
     const after = await figures(page);
     expect(after[1]).toBeLessThan(before[1]!);
+    expect(await page.locator('#live-layers tbody tr').count()).toBe(6);
     expect(after).toEqual(await commandFigures(page));
     await page.getByLabel(/^Masks(?!,)/).selectOption('mean at least');
     await page.getByLabel('Threshold, 0 to 255').fill('40');
@@ -312,6 +320,43 @@ describe.skipIf(withoutChromium)('the page in Chromium', () => {
     await counted(page, 'uniform:8');
     await page.getByLabel('Array rows').fill('24');
     await counted(page, 'array.rows=24');
+    expect(await figures(page)).toEqual(await commandFigures(page));
+    expect(complaints).toEqual([]);
+  });
+
+  test('sets DRAM to another part, to a rate, and to no limit', async () => {
+    const { page, complaints } = await openPage(browser, file);
+    await counted(page, masked);
+    const dram = page.locator('#live-form').getByLabel(/^DRAM/);
+    await dram.selectOption('hbm2');
+    await counted(page, '--set dram.part=hbm2');
+    expect(await figures(page)).toEqual(await commandFigures(page));
+    await dram.selectOption('constant rate');
+    await page.getByLabel('GB/s').fill('1e1');
+    await counted(page, "--set 'dram.bandwidth=10 GB/s'");
+    const rated = await figures(page);
+    expect(rated).toEqual(await commandFigures(page));
+    const { page: again } = await openPage(browser, page.url().replace('file://', ''));
+    await counted(again, "--set 'dram.bandwidth=10 GB/s'");
+    expect(await figures(again)).toEqual(rated);
+    await dram.selectOption('unlimited');
+    await counted(page, '--set dram.bandwidth=unlimited');
+    expect(await figures(page)).toEqual(await commandFigures(page));
+    expect(complaints).toEqual([]);
+  });
+
+  test('gives up what takes long when something else is asked for', async () => {
+    const { page, complaints } = await openPage(browser, file);
+    await counted(page, masked);
+    await page.getByLabel('Array rows').fill('2');
+    await page.getByLabel('Array columns').fill('1');
+    await page.waitForSelector('#live-busy:visible');
+    expect(await page.locator('#live-out[aria-busy]').count()).toBe(1);
+    await page.waitForTimeout(2100);
+    await page.getByLabel('Array columns').fill('40');
+    await page.getByLabel('Array rows').fill('32');
+    await counted(page, 'array.rows=32');
+    expect(await page.locator('#live-busy').isVisible()).toBe(false);
     expect(await figures(page)).toEqual(await commandFigures(page));
     expect(complaints).toEqual([]);
   });

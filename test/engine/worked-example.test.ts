@@ -60,6 +60,7 @@ function draw(discipline: string): string {
       fullBits: bits(8),
       levels: [bits(4), bits(8)],
       activations: Int32Array.from({ length: 3 * steps }, (_, i) => i - 5),
+      signedActivations: true,
       weights: Int32Array.from({ length: 3 * steps }, (_, i) => 4 - i),
       map: {
         channels: steps,

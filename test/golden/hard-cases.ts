@@ -160,6 +160,7 @@ function inputOf(shape: Shape): ReferenceLayer {
     levels: bits.map((width): Precision => ({ activationBits: width, weightBits: width })),
     map: { channels: planes, gridHeight: side, gridWidth: side, regionHeight: 1, regionWidth: 1, levels },
     activations: integers(channels * side * side),
+    signedActivations: true,
     weights: integers(layer.filters * (channels / layer.groups) * layer.kernel[0] * layer.kernel[1]),
   };
 }

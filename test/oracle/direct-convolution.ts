@@ -1,18 +1,26 @@
 import type { ReferenceLayer } from '../../src/engine/reference/convolution.js';
 
-/** The convolution by its definition, in the scheme's arithmetic: operands keep the highest bits of their level. */
+/** The multiple of 2^(full − bits) nearest to a value, the upper of two, among those that `bits` bits can say. */
+function nearest(value: number, full: number, bits: number, signed: boolean): number {
+  const step = 2 ** (full - bits);
+  const above = ((value % step) + step) % step;
+  const below = value - above;
+  const most = (signed ? 2 ** (full - 1) : 2 ** full) - step;
+  return Math.min(most, above >= step - above ? below + step : below);
+}
+
+/** The convolution by its definition, in the scheme's arithmetic: operands are cut to the bits of their level. */
 export function directConvolution({
   layer,
   levels,
   map,
   activations,
+  signedActivations,
   weights,
   fullBits,
 }: ReferenceLayer): Float64Array {
   const { input, output, kernel, stride, padding, dilation, groups, filters } = layer;
   const inGroup = input.channels / groups;
-  const keep = (value: number, full: number, bits: number): number =>
-    Math.floor(value / 2 ** (full - bits)) * 2 ** (full - bits);
   const out = new Float64Array(filters * output.height * output.width);
   for (let f = 0; f < filters; f++)
     for (let oy = 0; oy < output.height; oy++)
@@ -33,8 +41,8 @@ export function directConvolution({
               const activation = activations[(channel * input.height + y) * input.width + x]!;
               const weight = weights[((f * inGroup + c) * kernel[0] + r) * kernel[1] + s]!;
               sum +=
-                keep(activation, fullBits.activationBits, activationBits) *
-                keep(weight, fullBits.weightBits, weightBits);
+                nearest(activation, fullBits.activationBits, activationBits, signedActivations) *
+                nearest(weight, fullBits.weightBits, weightBits, true);
             }
         out[(f * output.height + oy) * output.width + ox] = sum;
       }

@@ -44,6 +44,7 @@ export function foldCase({ windows, filters, services }: FoldCase, array: Partia
         levels: Uint8Array.from(cells.flat()),
       },
       activations: Int32Array.from({ length: packets * windows }, (_, i) => ((i * 37) % 256) - 128),
+      signedActivations: true,
       weights: Int32Array.from({ length: packets * filters }, (_, i) => ((i * 59) % 256) - 128),
     },
     array: {

@@ -69,12 +69,13 @@ function randomMap(layer: ArrayLayer, levels: number): fc.Arbitrary<RegionMap> {
     });
 }
 
-function integers(length: number, bits: number): fc.Arbitrary<Int32Array> {
-  return fc.int32Array({ minLength: length, maxLength: length, min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 });
+function integers(length: number, bits: number, signed: boolean): fc.Arbitrary<Int32Array> {
+  const min = signed ? -(2 ** (bits - 1)) : 0;
+  return fc.int32Array({ minLength: length, maxLength: length, min, max: min + 2 ** bits - 1 });
 }
 
 function layerWith(levelsOf: fc.Arbitrary<readonly Precision[]>): fc.Arbitrary<ReferenceLayer> {
-  return fc.tuple(randomLayer, levelsOf).chain(([layer, levels]) => {
+  return fc.tuple(randomLayer, levelsOf, fc.boolean()).chain(([layer, levels, signedActivations]) => {
     const inputs = layer.input.channels * layer.input.height * layer.input.width;
     const weights = layer.filters * layer.kernel[0] * layer.kernel[1] * (layer.input.channels / layer.groups);
     return fc.record({
@@ -82,8 +83,9 @@ function layerWith(levelsOf: fc.Arbitrary<readonly Precision[]>): fc.Arbitrary<R
       levels: fc.constant(levels),
       fullBits: fc.constant({ activationBits: 8, weightBits: 8 }),
       map: randomMap(layer, levels.length),
-      activations: integers(inputs, 8),
-      weights: integers(weights, 8),
+      activations: integers(inputs, 8, signedActivations),
+      signedActivations: fc.constant(signedActivations),
+      weights: integers(weights, 8, true),
     });
   });
 }

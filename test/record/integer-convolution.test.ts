@@ -40,6 +40,7 @@ const randomBits: fc.Arbitrary<ReferenceLayer> = fc
         ...input,
         fullBits,
         activations: Int32Array.from(operands.activations),
+        signedActivations: signed,
         weights: Int32Array.from(operands.weights),
       }));
   });
@@ -95,7 +96,11 @@ describe('the integer convolution', () => {
     });
     const eight = { activationBits: 8, weightBits: 8 };
     const convolve = integerConvolution({ layer, fullBits: eight, weights, levels: [eight] });
-    const outputs = convolve({ activations: new Int32Array(3000).fill(255), map: undefined });
+    const outputs = convolve({
+      activations: new Int32Array(3000).fill(255),
+      signedActivations: false,
+      map: undefined,
+    });
     expect([...outputs]).toEqual([-97_920_000, 97_155_000, -382_500, 765_000, -765_000, 0]);
   });
 
@@ -112,6 +117,13 @@ describe('the integer convolution', () => {
         map: { ...input.map, levels: input.map.levels.map(() => 1) },
       }),
     ).toThrow('no level 1');
+    const negative = new Int32Array(input.activations.length).fill(-1);
+    expect(() => integerConvolution(input)({ ...input, activations: negative, signedActivations: false })).toThrow(
+      'activations of random have -1, not in 0 … 255',
+    );
+    expect(() => integerConvolution({ ...input, weights: new Int32Array(input.weights.length).fill(128) })).toThrow(
+      'weights of random have 128, not in -128 … 127',
+    );
   });
 });
 

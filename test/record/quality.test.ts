@@ -24,10 +24,11 @@ describe('quantised activations', () => {
   it('are the nearest integers of their range', () => {
     fc.assert(
       fc.property(randomMap, bits, (map, b) => {
-        const { values, step } = quantiseActivations(map, b);
+        const { values, signed: isSigned, step } = quantiseActivations(map, b);
         const signed = map.values.some((x) => x < 0);
         const most = signed ? 2 ** (b - 1) - 1 : 2 ** b - 1;
         const top = Math.max(...map.values.map(Math.abs));
+        expect(isSigned).toBe(signed);
         expect(step).toBe(top === 0 ? 1 : top / most);
         values.forEach((value, i) => {
           expect(Math.abs(value)).toBeLessThanOrEqual(most);
@@ -108,7 +109,15 @@ describe('the outputs of a scheme', () => {
         const activations = quantiseActivations(input, fullBits.activationBits);
         const weights = quantiseWeights(model.weights, layer.filters, fullBits.weightBits);
         const { outputs } = stepConvolution(
-          { layer, levels, map, fullBits, activations: activations.values, weights: weights.values },
+          {
+            layer,
+            levels,
+            map,
+            fullBits,
+            activations: activations.values,
+            signedActivations: activations.signed,
+            weights: weights.values,
+          },
           array,
         );
         const area = outputs.length / layer.filters;

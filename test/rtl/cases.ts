@@ -82,7 +82,9 @@ function randomInput(random: Random, limits: Limits): ReferenceLayer {
   const [regionHeight, regionWidth] = [1 + random.below(limits.region), 1 + random.below(limits.region)];
   const planes = random.below(2) === 0 ? 1 : channels;
   const [gridHeight, gridWidth] = [Math.ceil(height / regionHeight), Math.ceil(width / regionWidth)];
-  const signed = (length: number): Int32Array => Int32Array.from({ length }, () => random.below(256) - 128);
+  const signedActivations = random.below(2) === 0;
+  const integers = (length: number, signed: boolean): Int32Array =>
+    Int32Array.from({ length }, () => random.below(256) - (signed ? 128 : 0));
   return {
     layer,
     fullBits: bits,
@@ -95,8 +97,9 @@ function randomInput(random: Random, limits: Limits): ReferenceLayer {
       regionWidth,
       levels: Uint8Array.from({ length: planes * gridHeight * gridWidth }, () => random.below(levels.length)),
     },
-    activations: signed(channels * height * width),
-    weights: signed(layer.filters * layer.kernel[0] * layer.kernel[1] * (channels / layer.groups)),
+    activations: integers(channels * height * width, signedActivations),
+    signedActivations,
+    weights: integers(layer.filters * layer.kernel[0] * layer.kernel[1] * (channels / layer.groups), true),
   };
 }
 

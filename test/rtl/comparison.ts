@@ -88,7 +88,8 @@ async function runVariant(simulator: Simulator, variant: Variant, folder: string
   const folds = cases.map((rtlCase) => foldsOf(rtlCase, lanes, compiledLanes));
   const words = folds.flat().flatMap((fold) => fold.words);
   const image = join(folder, 'image.hex');
-  writeFileSync(image, words.map((word) => word.toString(16)).join('\n'));
+  // Verilator 5.006 leaves out a last word without a line end.
+  writeFileSync(image, words.map((word) => `${word.toString(16)}\n`).join(''));
   const parameters = { ...build.parameters, WORDS: 2 ** Math.ceil(Math.log2(words.length + 1024)) };
   const compiled = await simulator.compile({ ...build, parameters }, folder);
   const printed = new Printed(await simulate(compiled, image, folds.flat().length, words.length));

@@ -1,7 +1,7 @@
 import type { ReferenceLayer } from '../../src/engine/reference/convolution.js';
 import type { RtlCase } from './cases.js';
 
-/** A fold as a testbench takes it: a header, and words of operands. */
+/** A fold as a testbench takes it: its sizes and settings, and words of operands. */
 export interface Fold {
   readonly words: readonly number[];
   /** Where the sums of row and column (os), or of item and column (ws, is), belong in the outputs; −1: nowhere. */
@@ -99,8 +99,11 @@ function count<T>(length: number, make: (i: number) => T): T[] {
   return Array.from({ length }, (_, i) => make(i));
 }
 
+/** FIFO depth or rows of a group, and whether activations are signed. */
+type Settings = readonly [parameter: number, signedActivations: 0 | 1];
+
 /** Windows in rows, filters in columns; all packets of a row follow each other, each of `lanes` words. */
-function osFold(operands: Operands, windows: Range, filters: Range, lanes: number, header: number): Fold {
+function osFold(operands: Operands, windows: Range, filters: Range, lanes: number, settings: Settings): Fold {
   const { packets, activation, weight, output } = operands;
   const padded = (packet: Packet, word: (member: Member) => number): number[] =>
     count(lanes, (lane) => (lane < packet.length ? word(packet[lane]!) : 0));
@@ -111,13 +114,13 @@ function osFold(operands: Operands, windows: Range, filters: Range, lanes: numbe
     packets.flatMap((packet) => padded(packet, (member) => weight(filters.at(c), member))),
   );
   return {
-    words: [windows.occupied, filters.occupied, packets.length, header, ...west.flat(), ...north.flat()],
+    words: [windows.occupied, filters.occupied, packets.length, ...settings, ...west.flat(), ...north.flat()],
     place: (r, c) => (r < windows.real && c < filters.real ? output(filters.at(c), windows.at(r)) : -1),
   };
 }
 
 /** Packets in rows; a row repeated beyond the last packet holds a zero, of the bits of that packet. */
-function sumFold(operands: Operands, packets: Range, columns: Range, isHeld: boolean, header: number): Fold {
+function sumFold(operands: Operands, packets: Range, columns: Range, isHeld: boolean, settings: Settings): Fold {
   const { activation, weight, output, area, filters } = operands;
   const member = (r: number): Member => operands.packets[packets.at(r)]![0]!;
   const items = isHeld ? filters : area;
@@ -131,7 +134,7 @@ function sumFold(operands: Operands, packets: Range, columns: Range, isHeld: boo
     }),
   );
   return {
-    words: [packets.occupied, columns.occupied, items, header, ...west.flat(), ...north.flat()],
+    words: [packets.occupied, columns.occupied, items, ...settings, ...west.flat(), ...north.flat()],
     place: (item, c) => {
       if (c >= columns.real) return -1;
       return isHeld ? output(item, columns.at(c)) : output(columns.at(c), item);
@@ -143,21 +146,22 @@ function sumFold(operands: Operands, packets: Range, columns: Range, isHeld: boo
 export function foldsOf(rtlCase: RtlCase, lanes: number, wordsPerPacket: number): Fold[] {
   const { input, array } = rtlCase;
   const { rows, cols, edge, dataflow } = array;
-  const header = Number(/\((\d+)\)/.exec(array.discipline)?.[1] ?? 0);
+  const parameter = Number(/\((\d+)\)/.exec(array.discipline)?.[1] ?? 0);
+  const settings = [parameter, input.signedActivations ? 1 : 0] as const;
   return count(input.layer.groups, (group) => {
     const operands = operandsOf(input, group, lanes, rtlCase);
     const { area, filters, packets } = operands;
     const packetRanges = ranges(packets.length, rows, edge);
     if (dataflow === 'os')
       return ranges(area, rows, edge).flatMap((windows) =>
-        ranges(filters, cols, edge).map((columns) => osFold(operands, windows, columns, wordsPerPacket, header)),
+        ranges(filters, cols, edge).map((columns) => osFold(operands, windows, columns, wordsPerPacket, settings)),
       );
     if (dataflow === 'ws')
       return packetRanges.flatMap((share) =>
-        ranges(filters, cols, edge).map((columns) => sumFold(operands, share, columns, false, header)),
+        ranges(filters, cols, edge).map((columns) => sumFold(operands, share, columns, false, settings)),
       );
     return ranges(area, cols, edge).flatMap((columns) =>
-      packetRanges.map((share) => sumFold(operands, share, columns, true, header)),
+      packetRanges.map((share) => sumFold(operands, share, columns, true, settings)),
     );
   }).flat();
 }

@@ -8,7 +8,7 @@ import { comparisonText } from '../../report/compare/text.js';
 import { worseText } from '../../report/compare/worse.js';
 import { Attempts } from '../attempts.js';
 import { parseNumber } from '../numbers.js';
-import { checkPage } from '../page-file.js';
+import { checkDrawing, checkPage } from '../page-file.js';
 
 /** The command line of `compare`. */
 export interface CompareArguments {
@@ -63,7 +63,10 @@ export async function compare(args: CompareArguments): Promise<Compared> {
   const layers = await attempts.try(() => layersOf(args.layers));
   const limit = await attempts.try(() => limitOf(args.failAbove));
   const { report } = args;
-  if (report !== undefined) await attempts.try(() => checkPage('--report', report));
+  if (report !== undefined) {
+    await attempts.try(() => checkPage('--report', report));
+    await attempts.try(checkDrawing);
+  }
   const files = [args.before, args.after] as const;
   const before = await attempts.try(() => readResult(args.before));
   // A file that is compared with itself is read, and complained about, once.
@@ -75,7 +78,7 @@ export async function compare(args: CompareArguments): Promise<Compared> {
   if (report !== undefined) {
     const { comparisonPage } = await import('../../report/html/comparison.js');
     const { bundle } = await import('../../report/html/bundle.js');
-    await writeWhole(report, comparisonPage(comparison, files, await bundle('page.js')));
+    await writeWhole(report, await comparisonPage(comparison, files, await bundle('page.js')));
   }
   const text = comparisonText(comparison, { files, by: by!, layers: layers!, all: args.all });
   const more = [worse, written].filter((one) => one !== undefined).map((one) => `\n${one}\n`);

@@ -20,13 +20,15 @@ export interface ReferenceArray {
   readonly im2col: 'none' | 'first';
 }
 
-/** One layer with its operands: signed integers of `fullBits`, and the levels that cut them. */
+/** One layer with its operands, integers of `fullBits`, and the levels that cut them. */
 export interface ReferenceLayer {
   readonly layer: ArrayLayer;
   readonly fullBits: Precision;
   /** [channels, height, width] */
   readonly activations: Int32Array;
-  /** [filters, channels / groups, kernel rows, kernel columns] */
+  /** Whether a bit of the activations is their sign; without one they are 0 … 2^bits − 1, as behind ReLU. */
+  readonly signedActivations: boolean;
+  /** [filters, channels / groups, kernel rows, kernel columns], always signed. */
   readonly weights: Int32Array;
   readonly levels: readonly Precision[];
   readonly map: RegionMap;

@@ -1,3 +1,4 @@
+import { checkBits } from '../../core/low-bits.js';
 import { Accounts, type ReferenceResult } from './accounts.js';
 import { checkArray, type ReferenceArray, type ReferenceLayer } from './array.js';
 import { stepOutputStationary } from './os.js';
@@ -30,6 +31,8 @@ export function stepConvolution(
 ): ReferenceResult {
   checkArray(array);
   const { layer, fullBits } = input;
+  checkBits(input.activations, fullBits.activationBits, input.signedActivations, `activations of ${layer.name}`);
+  checkBits(input.weights, fullBits.weightBits, true, `weights of ${layer.name}`);
   const unit = new MacUnit(array.unit, fullBits);
   const accounts = new Accounts(array, observe);
   const area = layer.output.height * layer.output.width;

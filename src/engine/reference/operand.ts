@@ -1,7 +1,7 @@
 import { cut, worth } from '../../core/low-bits.js';
 import type { Precision } from '../../core/precision.js';
 
-/** One activation on its way through the array: a signed integer already cut to its level's bits, and that level. */
+/** One activation on its way through the array: an integer already cut to its level's bits, and that level. */
 export interface Activation {
   readonly value: number;
   readonly precision: Precision;
@@ -10,7 +10,7 @@ export interface Activation {
 /** What a PE consumes as one step: up to L channels of one tap. */
 export type ActivationPacket = readonly Activation[];
 
-/** The weights that a packet meets, of full width: they are cut to the bits of the activation that each one meets. */
+/** The weights that a packet meets, signed integers of full width: they are cut to the bits of the activation that each one meets. */
 export type WeightPacket = readonly number[];
 
 /** A member of a packet and its weight, inside a MAC unit. */
@@ -26,13 +26,13 @@ export function meet(activations: ActivationPacket, weights: WeightPacket, full:
   return activations.map(({ value, precision }, i) => {
     const { activationBits, weightBits } = precision;
     const scale = worth(full.activationBits, activationBits) * worth(full.weightBits, weightBits);
-    return { value, precision, weight: cut(weights[i]!, full.weightBits, weightBits), scale };
+    return { value, precision, weight: cut(weights[i]!, full.weightBits, weightBits, true), scale };
   });
 }
 
 /**
- * Digit i, least significant first, of a signed integer of `bits` bits in digits of b bits; the last one carries the
- * sign, those beyond it are 0.
+ * Digit i, least significant first, of an integer of `bits` bits in digits of b bits; the last one carries the sign, if
+ * there is one, and those beyond it are 0.
  */
 export function digit(value: number, bits: number, b: number, i: number): number {
   const shift = i * b;

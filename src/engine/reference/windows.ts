@@ -57,7 +57,7 @@ function collectWindow(
   group: number,
   [oy, ox]: readonly [number, number],
 ): Window {
-  const { layer, levels, activations, fullBits } = input;
+  const { layer, levels, activations, signedActivations, fullBits } = input;
   const { height, width } = layer.input;
   const channels = layer.input.channels / layer.groups;
   const levelTaps: number[][] = [];
@@ -75,7 +75,7 @@ function collectWindow(
       tapLevels.push(level);
       const precision = levels[level]!;
       const value = isPadding ? 0 : activations[(channel * height + y) * width + x]!;
-      return { value: cut(value, fullBits.activationBits, precision.activationBits), precision };
+      return { value: cut(value, fullBits.activationBits, precision.activationBits, signedActivations), precision };
     });
   });
   const packets = packetsOf(taps, unit.lanes, array.steps);

@@ -19,6 +19,8 @@ export interface OrderedTile {
 /** The order in which the windows of an on-chip tile take their places in the array. */
 export interface WindowOrder {
   readonly name: string;
+  /** In half a sentence. */
+  readonly meaning: string;
   /** Needs every level of the layer before it starts, index bits, and gather reads. */
   readonly gathers: boolean;
   /** Has a meaning only where windows are side by side. */

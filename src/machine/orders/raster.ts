@@ -1,4 +1,10 @@
 import type { WindowOrder } from './order.js';
 
 /** Output pixels row by row, images one after another. */
-export const raster: WindowOrder = { name: 'raster', gathers: false, sideBySide: false, arrange: () => undefined };
+export const raster: WindowOrder = {
+  name: 'raster',
+  meaning: 'row by row',
+  gathers: false,
+  sideBySide: false,
+  arrange: () => undefined,
+};

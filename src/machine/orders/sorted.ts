@@ -6,6 +6,7 @@ import type { WindowOrder } from './order.js';
  */
 export const sorted: WindowOrder = {
   name: 'sorted',
+  meaning: 'windows alike share a fold: needs the masks before the layer starts, index bits and gather reads',
   gathers: true,
   sideBySide: false,
   arrange({ windows, profiles }) {

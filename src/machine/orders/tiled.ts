@@ -13,6 +13,7 @@ function blockOf(side: number): { height: number; width: number } {
  */
 export const tiled: WindowOrder = {
   name: 'tiled',
+  meaning: 'block by block, so that a region fills a fold',
   gathers: false,
   sideBySide: true,
   arrange({ windows, windowsPerImage, outputWidth, side }) {

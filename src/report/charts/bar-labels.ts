@@ -15,8 +15,8 @@ const margins = 45;
 /** What stands at the end of each row; undefined for names of groups. */
 export type EndTexts = readonly (string | undefined)[];
 
-/** Where an axis must end so that the longest bar, which ends at `most`, leaves room for the texts. */
-export function axisEnd(rows: readonly Row[], texts: EndTexts, start: number, most: number): number {
+/** Where an axis from `start` must end so that the longest bar, which ends at `most`, leaves room for the texts. */
+export function axisEnd(rows: readonly Row<unknown>[], texts: EndTexts, start: number, most: number): number {
   const widest = (lines: readonly string[]): number => Math.max(0, ...lines.map((line) => textWidth(line, endSize)));
   const names = widest(rows.flatMap(({ label }) => label));
   const room = widest(texts.filter((text) => text !== undefined)) + gap;
@@ -34,8 +34,8 @@ export function endLabels(texts: EndTexts, theme: Theme): Plugin {
       const bar = elements[0]?.[row];
       if (text === undefined || bar === undefined) return;
       const ends = elements.flatMap((data) => {
-        const x = data[row]?.x;
-        return x === undefined || Number.isNaN(x) ? [] : [x];
+        const { x, base = x } = (data[row] ?? {}) as { x?: number; base?: number };
+        return x === undefined || Number.isNaN(x) ? [] : [Math.max(x, base!)];
       });
       pen.fillText(text, Math.max(...ends, chart.chartArea.left) + gap, bar.y);
     });
@@ -52,10 +52,11 @@ export function onColour(colour: string): string {
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! > 0.179 ? '#000000' : '#ffffff';
 }
 
-/** Text in the middle of every part of horizontal stacked bars, where there is room: `texts` by dataset, then by row. */
+/** Text in the middle of every part of horizontal stacked bars, where there is room: `texts` by dataset, then by row. Datasets behind those are marks, which no text may touch. */
 export function partLabels(texts: readonly (readonly string[])[], colours: readonly string[]): Plugin {
   return drawing('partLabels', 'afterDatasetsDraw', partSize, (pen, chart) => {
     pen.textAlign = 'center';
+    const marks = chart.data.datasets.slice(texts.length).map((_, i) => chart.getDatasetMeta(texts.length + i).data);
     texts.forEach((ofRows, part) => {
       pen.fillStyle = onColour(colours[part]!);
       const { data } = chart.getDatasetMeta(part);
@@ -63,7 +64,9 @@ export function partLabels(texts: readonly (readonly string[])[], colours: reado
         const bar = data[row] as BarElement | undefined;
         if (bar === undefined) return;
         const { x, y, base } = bar.getProps(['x', 'y', 'base'], true) as { x: number; y: number; base: number };
-        if (Math.abs(x - base) >= pen.measureText(text).width + gap) pen.fillText(text, (x + base) / 2, y);
+        const [middle, room] = [(x + base) / 2, pen.measureText(text).width + gap];
+        const marked = marks.some((mark) => Math.abs((mark[row]?.x ?? NaN) - middle) < room / 2);
+        if (Math.abs(x - base) >= room && !marked) pen.fillText(text, middle, y);
       });
     });
   });

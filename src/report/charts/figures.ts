@@ -44,6 +44,20 @@ export function ratioText(value: number, base: number): string {
   return `×${(value / base).toPrecision(3)}`;
 }
 
+/** How something stands to what it was: `×0.652`, or in percent where that would be 1: `−0.012 %`. Nothing where it was nothing. */
+export function changeText(before: number, after: number): string {
+  if (before === 0) return '';
+  const change = after / before - 1;
+  if (Math.abs(change) >= 0.005) return ratioText(after, before);
+  return `${change < 0 ? '−' : '+'}${String(Number(Math.abs(100 * change).toPrecision(2)))} %`;
+}
+
+/** `+6.37 ms`, `−6.37 ms`. */
+export function signedText(difference: number, scale: Scale): string {
+  if (difference === 0) return withUnit(0, scale);
+  return `${difference > 0 ? '+' : '−'}${withUnit(Math.abs(difference), scale)}`;
+}
+
 export function percentText(part: number, whole: number): string {
   return whole === 0 ? '0 %' : `${String(Math.round((100 * part) / whole))} %`;
 }

@@ -123,8 +123,14 @@ export function numberAxis(title: string, theme: Theme, more: object = {}) {
   };
 }
 
+/** The grid of an axis of numbers below and above 0: the line between them. */
+export function zeroLine(theme: Theme) {
+  const lineWidth = ({ tick }: { tick?: { value: number } }): number => (tick?.value === 0 ? 1 : 0);
+  return { color: theme.muted, lineWidth, drawTicks: false };
+}
+
 /** The axis of rows: names of groups stand out from those of schemes, and nothing is left out or cut. */
-export function rowAxis(rows: readonly Row[], theme: Theme) {
+export function rowAxis(rows: readonly Row<unknown>[], theme: Theme) {
   const isHeading = (index: number): boolean => rows[index]?.run === undefined;
   return {
     grid: { display: false },
@@ -142,12 +148,12 @@ export function rowAxis(rows: readonly Row[], theme: Theme) {
 }
 
 /** Labels as Chart.js takes them, in one or more lines. */
-export function rowLabels(rows: readonly Row[]): (string | string[])[] {
+export function rowLabels(rows: readonly Row<unknown>[]): (string | string[])[] {
   return rows.map(({ label }) => (label.length === 1 ? label[0]! : [...label]));
 }
 
 /** Height of a chart of rows: every row is as high as the one of the most lines. */
-export function rowsHeight(rows: readonly Row[], frame: Frame): number {
+export function rowsHeight(rows: readonly Row<unknown>[], frame: Frame): number {
   const most = Math.max(1, ...rows.map(({ label }) => label.length));
   return frameHeight(frame) + rows.length * Math.max(26, 15 * most + 8) + 60;
 }

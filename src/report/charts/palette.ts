@@ -65,6 +65,10 @@ export const areaGroups: typeof energyGroups = [
 
 const schemeColours = [blue, orange, green, purple, sky, vermilion, olive];
 
+/** What something costs less or more than before. */
+export const lessColour = blue;
+export const moreColour = vermilion;
+
 /** The colour of every scheme, the same in all charts of the runs: grey for the baseline. */
 export function coloursOfSchemes(
   runs: readonly { readonly scheme: string }[],

@@ -9,10 +9,10 @@ export interface Group {
   readonly runs: readonly FitRun[];
 }
 
-/** A row of bars, or the name of the group above its rows. */
-export interface Row {
+/** A row of bars of a run, or of what else is drawn; or the name of the group above its rows. */
+export interface Row<T = FitRun> {
   readonly label: readonly string[];
-  readonly run?: FitRun;
+  readonly run?: T;
 }
 
 /** Letters of a row's label in a line; longer names are broken at commas. */

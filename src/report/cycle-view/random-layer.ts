@@ -68,6 +68,7 @@ export function randomLayer(options: RandomLayerOptions): ReferenceLayer {
     },
     fullBits: { activationBits, weightBits },
     activations: signed(new Random(`${seed}/activations`), channels * height * width, activationBits),
+    signedActivations: true,
     weights: signed(new Random(`${seed}/weights`), weights, weightBits),
     levels,
     map: {

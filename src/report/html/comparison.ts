@@ -1,3 +1,5 @@
+import { changedLayers } from '../charts/changed-layers.js';
+import { changedTotals } from '../charts/changed-totals.js';
 import type { Comparison, PairComparison } from '../compare/comparison.js';
 import { changed, type Figure } from '../compare/figures.js';
 import { largestFirst, type CostName, type LayerChange } from '../compare/layers.js';
@@ -22,6 +24,7 @@ import {
   summaryFigures,
   valueText,
 } from '../compare/words.js';
+import { figures } from './figure.js';
 import { html, type Html } from './markup.js';
 import { pageText, type Section } from './page.js';
 import { listElement, tableElement } from './table.js';
@@ -165,7 +168,7 @@ function layerTable(run: string, layers: readonly LayerChange[]): Html {
   return table(caption, layerTitles, rows);
 }
 
-function pairBody(pair: PairComparison): Html {
+async function pairBody(pair: PairComparison, number: number): Promise<Html> {
   const reason = reasonText(pair);
   const said = reason === '' ? undefined : html`<p>Names differ: ${reason}.</p>`;
   if (pair.figures.length === 0)
@@ -175,6 +178,7 @@ function pairBody(pair: PairComparison): Html {
   const layers = pair.layers.filter((layer) => layer.changed);
   const rest = html`<details><summary>${counted(minor.length, 'figure')} more</summary>${figureTable(`${pair.name}, means per image: other figures that changed`, minor)}</details>`;
   return html`${said}
+${await figures(changedLayers(pair, `layers-${String(number)}`))}
 ${main.length === 0 ? undefined : figureTable(`${pair.name}, means per image: totals that changed`, main)}
 ${minor.length === 0 ? undefined : rest}
 <h3>${String(layers.length)} of ${counted(pair.layers.length, 'layer')} changed</h3>
@@ -185,23 +189,26 @@ ${layers.length === 0 ? undefined : layerTable(pair.name, layers)}`;
  * A comparison as one HTML document that needs nothing else; `files` are what the two results are called, `script` is the page's own (`page.js` of
  * the build). Equal arguments give equal bytes.
  */
-export function comparisonPage(
+export async function comparisonPage(
   comparison: Comparison,
   [before, after]: readonly [before: string, after: string],
   script: string,
-): string {
+): Promise<string> {
   const { pairs, alone: unpaired } = comparison;
   const equal = pairs.filter((pair) => pair.equal).map(({ name }) => name);
-  const sections: Section[] = [{ id: 'inputs', title: 'Inputs', body: inputs(comparison) }];
+  const sections: Section[] = [];
   if (pairs.length > 0)
     sections.push({
       id: 'runs',
       title: 'Runs beside each other',
-      body: html`${overview(comparison)}${listElement('No number changed', equal)}`,
+      body: html`${await figures(changedTotals(comparison))}${overview(comparison)}${listElement('No number changed', equal)}`,
     });
-  pairs.forEach((pair, i) => {
-    if (!pair.equal) sections.push({ id: `run-${String(i + 1)}`, title: pair.name, body: pairBody(pair) });
-  });
+  sections.push({ id: 'inputs', title: 'Inputs', body: inputs(comparison) });
+  for (const [i, pair] of pairs.entries()) {
+    const number = i + 1;
+    if (pair.equal) continue;
+    sections.push({ id: `run-${String(number)}`, title: pair.name, body: await pairBody(pair, number) });
+  }
   if (unpaired.before.length + unpaired.after.length > 0)
     sections.push({ id: 'alone', title: 'Runs that were not compared', body: alone(comparison) });
   return pageText({

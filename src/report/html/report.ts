@@ -1,21 +1,18 @@
 import { strToU8 } from 'fflate';
 import { isFit, type Result } from '../../result.js';
-import type { Chart } from '../charts/chart.js';
 import { chartsOf, type ChartName } from '../charts/registry.js';
-import { renderChart } from '../charts/render.js';
 import { compressed } from '../live/compressed.js';
 import type { LivePage } from '../live/live-page.js';
 import { baselineOf } from '../table.js';
 import { bundle } from './bundle.js';
+import { figures } from './figure.js';
 import { imageSection, type ShownImage } from './image-section.js';
 import { liveSection } from './live-section.js';
-import { html, trusted, type Html } from './markup.js';
+import { html } from './markup.js';
 import { numberTables } from './numbers.js';
 import { pageText, type PageScripts, type Section } from './page.js';
 import { provenance } from './provenance.js';
 import { stallReasons } from './stalls.js';
-import { themedSvg } from './style.js';
-import { scrolling } from './table.js';
 import { timelineSection, type ShownTimeline } from './timeline-section.js';
 import { namesAmong, verdict } from './verdict.js';
 
@@ -24,24 +21,12 @@ export interface ReportInput {
   readonly result: Result;
   /** `SPEC` or `ACCELERATOR/SPEC`. */
   readonly baseline: string;
-  /** Lets the page simulate; only where inputs are at hand. */
-  readonly live?: LivePage | undefined;
+  /** Lets the page simulate, or says why it cannot; only where inputs are at hand. */
+  readonly live?: LivePage | { readonly absent: string } | undefined;
   /** Images to be shown with their masks. */
   readonly images?: readonly ShownImage[];
   /** Layers to be shown cycle by cycle. */
   readonly timelines?: readonly ShownTimeline[];
-}
-
-/** A chart in the colours of its page, with what it says in words. */
-async function figure(chart: Chart): Promise<Html> {
-  const svg = await renderChart(chart, { format: 'svg', theme: 'light' });
-  const drawn = trusted(themedSvg(new TextDecoder().decode(svg)));
-  const words = html`<details><summary>In words</summary>${chart.description}</details>`;
-  return html`<figure data-chart="${chart.name}">
-${scrolling(chart.title, drawn)}
-<figcaption>${words}</figcaption>
-</figure>
-`;
 }
 
 interface ChartSection {
@@ -98,14 +83,12 @@ async function chartSection(
 ): Promise<Section | undefined> {
   const all = charts.flatMap((name) => chartsOf({ runs: result.runs, baseline }, name));
   if (all.length === 0) return undefined;
-  const figures: Html[] = [];
-  for (const chart of all) figures.push(await figure(chart));
   const reasons = id === 'cycles' ? stallReasons(result.runs.filter(isFit), namesAmong(result.runs)) : undefined;
   return {
     id,
     title,
     body: html`<p>${text}</p>
-      <div class="charts">${figures}</div>
+      ${await figures(all)}
       ${reasons}`,
   };
 }
@@ -125,7 +108,8 @@ export async function htmlReport(input: ReportInput): Promise<string> {
   sections.push({ id: 'provenance', title: 'Provenance', body: provenance(result, baseline) });
   const scripts: PageScripts = {
     page: await bundle('page.js'),
-    ...(live !== undefined && { worker: compressed(strToU8(await bundle('worker.js'))), data: live }),
+    ...(live !== undefined &&
+      !('absent' in live) && { worker: compressed(strToU8(await bundle('worker.js'))), data: live }),
   };
   const networks = [...new Set(result.runs.map(({ network }) => network))].join(', ');
   const machines = [...new Set(result.runs.map(({ accelerator }) => accelerator))].join(', ');

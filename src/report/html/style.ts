@@ -72,6 +72,11 @@ summary { cursor: pointer; }
 #live-form label span { display: block; font-size: .875rem; color: var(--soft); }
 #live-form input[type=number] { width: 7rem; }
 .pair { display: flex; flex-wrap: wrap; gap: .5rem; }
+#live-form .explained { max-width: 17rem; }
+#live-form small { display: block; }
+#live-out { transition: opacity .1s .2s; }
+#live-out[aria-busy] { opacity: .4; }
+button:disabled { cursor: default; opacity: .5; }
 .problem { color: var(--bad); }
 #live-command { display: block; background: var(--panel); padding: .75rem; border-radius: 6px; margin: .5rem 0; }
 .bar { margin: .5rem 0; }

@@ -8,7 +8,7 @@ export interface LivePage {
   readonly names: readonly string[];
   /** What the page begins with. */
   readonly start: { readonly machine: number; readonly scheme: string };
-  /** Of each machine. */
+  /** What can be changed on each machine. */
   readonly settings: readonly (readonly Setting[])[];
   /** As the command line names them. */
   readonly command: {
@@ -20,6 +20,8 @@ export interface LivePage {
   };
   /** Images that were simulated; the page may carry fewer. */
   readonly images: number;
+  /** There is a trace, and no room for an image of it: schemes that read one cannot be counted. */
+  readonly traceless?: true;
 }
 
 /** What a reader has chosen; a link and the clipboard carry it as JSON. */
@@ -84,7 +86,7 @@ export function readChoice(text: string, page: LivePage): LiveChoice | { readonl
   if (typeof images !== 'number' || !Number.isInteger(images) || images < 1 || images > most)
     return { problem: `asks for images that the page does not carry: it has 1 to ${String(most)}` };
   if (typeof set !== 'object' || set === null) return { problem: 'says nothing of the machine’s fields' };
-  const known = settings[machine].map(({ path }) => path);
+  const known = settings[machine].flatMap(({ path, paths }) => paths ?? [path]);
   const strange = Object.entries(set).filter(([path, own]) => !known.includes(path) || typeof own !== 'string');
   if (strange.length > 0)
     return { problem: `sets ${strange.map(([path]) => path).join(', ')}; fields here are ${known.join(', ')}` };

@@ -1,5 +1,6 @@
-// Runs folds on an output-stationary array, one after another. The image holds for every fold: rows, cols, steps, depth;
-// the activations of each row; the weights of each column. GLOBAL = 1 takes the array with one stall for all.
+// Runs folds on an output-stationary array, one after another. The image holds for every fold: rows, cols, steps, depth,
+// 1 where activations are signed; the activations of each row; the weights of each column. GLOBAL = 1 takes the array with one
+// stall for all.
 `timescale 1ns / 1ns
 module os_tb;
   parameter GLOBAL = 0;
@@ -17,7 +18,7 @@ module os_tb;
   reg [8*512-1:0] path;
   integer folds, words, limit, fold, base, cycle, finish, c;
   reg clk, reset;
-  reg [31:0] rows, cols, steps, depth;
+  reg [31:0] rows, cols, steps, depth, signed_activations;
 
   wire [ROWS-1:0] west_valid, west_ready;
   wire [ROWS*AW-1:0] west;
@@ -31,7 +32,7 @@ module os_tb;
   generate
     for (g = 0; g < ROWS; g = g + 1) begin : left
       reg  [15:0] next;
-      wire [31:0] word = image[base+4+g*steps+{16'd0, next}];
+      wire [31:0] word = image[base+5+g*steps+{16'd0, next}];
       assign west_valid[g] = g < rows && next < steps;
       assign west[g*AW+:AW] = word[AW-1:0];
       always @(posedge clk)
@@ -40,7 +41,7 @@ module os_tb;
     end
     for (g = 0; g < COLS; g = g + 1) begin : top
       reg  [15:0] next;
-      wire [31:0] word = image[base+4+(rows+g)*steps+{16'd0, next}];
+      wire [31:0] word = image[base+5+(rows+g)*steps+{16'd0, next}];
       assign north_valid[g] = g < cols && next < steps;
       assign north[g*FULL+:FULL] = word[FULL-1:0];
       always @(posedge clk)
@@ -52,6 +53,7 @@ module os_tb;
       os_global #(
           .ROWS(ROWS), .COLS(COLS), .DA(DA), .DW(DW), .FULL(FULL), .SUM(SUM)
       ) array (
+          .signed_activations(signed_activations[0]),
           .clk(clk), .reset(reset), .rows(rows[7:0]), .cols(cols[7:0]), .steps(steps[15:0]),
           .west_valid(west_valid), .west(west), .west_ready(west_ready),
           .north_valid(north_valid), .north(north), .north_ready(north_ready),
@@ -61,6 +63,7 @@ module os_tb;
       os_array #(
           .ROWS(ROWS), .COLS(COLS), .LOG(LOG), .DA(DA), .DW(DW), .FULL(FULL), .SUM(SUM)
       ) array (
+          .signed_activations(signed_activations[0]),
           .clk(clk), .reset(reset), .rows(rows[7:0]), .cols(cols[7:0]), .steps(steps[15:0]), .depth(depth[LOG:0]),
           .west_valid(west_valid), .west(west), .west_ready(west_ready),
           .north_valid(north_valid), .north(north), .north_ready(north_ready),
@@ -98,6 +101,7 @@ module os_tb;
       cols = image[base+1];
       steps = image[base+2];
       depth = image[base+3];
+      signed_activations = image[base+4];
       reset = 1'b1;
       tick;
       reset = 1'b0;
@@ -116,7 +120,7 @@ module os_tb;
         tick;
       end
       $display("cycles %0d drained %0d", finish, cycle);
-      base = base + 4 + (rows + cols) * steps;
+      base = base + 5 + (rows + cols) * steps;
     end
     $finish;
   end

@@ -1,5 +1,5 @@
-// Runs folds on a serial tile, one after another. The image holds for every fold: rows, cols, steps, group; the packets of
-// each row; the packets of each column; a packet is LANES words.
+// Runs folds on a serial tile, one after another. The image holds for every fold: rows, cols, steps, group,
+// 1 where activations are signed; the packets of each row; the packets of each column; a packet is LANES words.
 `timescale 1ns / 1ns
 module serial_tb;
   parameter ROWS = 8;
@@ -16,7 +16,7 @@ module serial_tb;
   reg [8*512-1:0] path;
   integer folds, words, limit, fold, base, cycle, finish, c;
   reg clk, reset;
-  reg [31:0] rows, cols, steps, group;
+  reg [31:0] rows, cols, steps, group, signed_activations;
 
   wire [ROWS*16-1:0] step;
   wire [ROWS*LANES*AW-1:0] west;
@@ -29,12 +29,12 @@ module serial_tb;
     for (r = 0; r < ROWS; r = r + 1) begin : row
       wire [31:0] at = {16'd0, step[r*16+:16]};
       for (l = 0; l < LANES; l = l + 1) begin : lane
-        wire [31:0] word = image[base+4+(r*steps+at)*LANES+l];
+        wire [31:0] word = image[base+5+(r*steps+at)*LANES+l];
         assign west[(r*LANES+l)*AW+:AW] = word[AW-1:0];
       end
       for (k = 0; k < COLS; k = k + 1) begin : col
         for (l = 0; l < LANES; l = l + 1) begin : lane
-          wire [31:0] word = image[base+4+((rows+k)*steps+at)*LANES+l];
+          wire [31:0] word = image[base+5+((rows+k)*steps+at)*LANES+l];
           assign north[((r*COLS+k)*LANES+l)*FULL+:FULL] = word[FULL-1:0];
         end
       end
@@ -44,6 +44,7 @@ module serial_tb;
   serial_tile #(
       .ROWS(ROWS), .COLS(COLS), .LANES(LANES), .DA(DA), .DW(DW), .FULL(FULL), .SUM(SUM)
   ) tile (
+      .signed_activations(signed_activations[0]),
       .clk(clk), .reset(reset), .rows(rows[7:0]), .cols(cols[7:0]), .steps(steps[15:0]), .group(group[7:0]),
       .step(step), .west(west), .north(north),
       .finished(finished), .south_valid(south_valid), .south(south)
@@ -78,6 +79,7 @@ module serial_tb;
       cols = image[base+1];
       steps = image[base+2];
       group = image[base+3];
+      signed_activations = image[base+4];
       reset = 1'b1;
       tick;
       reset = 1'b0;
@@ -96,7 +98,7 @@ module serial_tb;
         tick;
       end
       $display("cycles %0d drained %0d", finish, cycle);
-      base = base + 4 + (rows + cols) * steps * LANES;
+      base = base + 5 + (rows + cols) * steps * LANES;
     end
     $finish;
   end

@@ -1,6 +1,6 @@
 // Runs folds on a weight-stationary array (HELD = 1: input-stationary), one after another. The image holds for every fold:
-// rows, cols, items, depth; the stream of each row; what each row holds, column by column. GLOBAL = 1 takes the array with
-// one stall for all.
+// rows, cols, items, depth, 1 where activations are signed; the stream of each row; what each row holds, column by column.
+// GLOBAL = 1 takes the array with one stall for all.
 `timescale 1ns / 1ns
 module ws_tb;
   parameter GLOBAL = 0;
@@ -19,7 +19,7 @@ module ws_tb;
   reg [8*512-1:0] path;
   integer folds, words, limit, fold, base, cycle, finish, c, left_to_come;
   reg clk, reset;
-  reg [31:0] rows, cols, items, depth;
+  reg [31:0] rows, cols, items, depth, signed_activations;
 
   wire [ROWS-1:0] west_valid, west_ready;
   wire [ROWS*AW-1:0] west;
@@ -32,7 +32,7 @@ module ws_tb;
   generate
     for (g = 0; g < ROWS; g = g + 1) begin : left
       reg  [15:0] next;
-      wire [31:0] word = image[base+4+g*items+{16'd0, next}];
+      wire [31:0] word = image[base+5+g*items+{16'd0, next}];
       assign west_valid[g] = g < rows && next < items;
       assign west[g*AW+:AW] = word[AW-1:0];
       always @(posedge clk)
@@ -46,7 +46,7 @@ module ws_tb;
       if (reset) to_load <= rows;
       else if (north_ready) to_load <= to_load - 1;
     for (g = 0; g < COLS; g = g + 1) begin : top
-      wire [31:0] word = image[base+4+rows*items+(to_load-1)*cols+g];
+      wire [31:0] word = image[base+5+rows*items+(to_load-1)*cols+g];
       assign north[g*AW+:AW] = word[AW-1:0];
     end
 
@@ -54,6 +54,7 @@ module ws_tb;
       ws_global #(
           .HELD(HELD), .ROWS(ROWS), .COLS(COLS), .DA(DA), .DW(DW), .FULL(FULL), .SUM(SUM)
       ) array (
+          .signed_activations(signed_activations[0]),
           .clk(clk), .reset(reset), .rows(rows[7:0]), .cols(cols[7:0]), .items(items[15:0]),
           .west_valid(west_valid), .west(west), .west_ready(west_ready), .north(north), .north_ready(north_ready),
           .finished(finished), .south_valid(south_valid), .south(south)
@@ -62,6 +63,7 @@ module ws_tb;
       ws_array #(
           .HELD(HELD), .ROWS(ROWS), .COLS(COLS), .LOG(LOG), .DA(DA), .DW(DW), .FULL(FULL), .SUM(SUM)
       ) array (
+          .signed_activations(signed_activations[0]),
           .clk(clk), .reset(reset), .rows(rows[7:0]), .cols(cols[7:0]), .items(items[15:0]), .depth(depth[LOG:0]),
           .west_valid(west_valid), .west(west), .west_ready(west_ready), .north(north), .north_ready(north_ready),
           .finished(finished), .south_valid(south_valid), .south(south)
@@ -107,6 +109,7 @@ module ws_tb;
       cols = image[base+1];
       items = image[base+2];
       depth = image[base+3];
+      signed_activations = image[base+4];
       left_to_come = cols * items;
       reset = 1'b1;
       tick;
@@ -127,7 +130,7 @@ module ws_tb;
         watch;
       end
       $display("cycles %0d left %0d", finish, cycle);
-      base = base + 4 + rows * (items + cols);
+      base = base + 5 + rows * (items + cols);
     end
     $finish;
   end

@@ -9,6 +9,7 @@ module os_pe #(
     input  wire                  clk,
     input  wire                  reset,
     input  wire [15:0]           steps,
+    input  wire                  signed_activations,
     input  wire                  start,
     input  wire [FULL+9:0]       activation,
     input  wire [FULL-1:0]       weight,
@@ -31,6 +32,7 @@ module os_pe #(
   ) lane (
       .clk(clk),
       .reset(reset),
+      .signed_activations(signed_activations),
       .start(start),
       .abits(activation[FULL+9:FULL+5]),
       .wbits(activation[FULL+4:FULL]),

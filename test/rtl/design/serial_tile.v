@@ -15,6 +15,7 @@ module serial_tile #(
     input  wire [7:0]                         rows,
     input  wire [7:0]                         cols,
     input  wire [15:0]                        steps,
+    input  wire                               signed_activations,
     // Rows that go together.
     input  wire [7:0]                         group,
     // The packet that each row stands before; what is fed is read from there.
@@ -79,6 +80,7 @@ module serial_tile #(
           ) lane (
               .clk(clk),
               .reset(reset),
+              .signed_activations(signed_activations),
               .start(start && c < cols && activation[AW-1]),
               .abits(activation[FULL+9:FULL+5]),
               .wbits(activation[FULL+4:FULL]),

@@ -14,6 +14,7 @@ module sum_pe #(
     input  wire [FULL+9:0]       held_above,
     output reg  [FULL+9:0]       held,
     input  wire [15:0]           items,
+    input  wire                  signed_activations,
     input  wire                  start,
     input  wire [FULL+9:0]       item,
     input  wire signed [SUM-1:0] sum_above,
@@ -35,6 +36,7 @@ module sum_pe #(
   ) lane (
       .clk(clk),
       .reset(reset),
+      .signed_activations(signed_activations),
       .start(start),
       .abits(activation[FULL+9:FULL+5]),
       .wbits(activation[FULL+4:FULL]),

@@ -18,6 +18,11 @@ export function byId(id: string): HTMLElement {
   return document.getElementById(id)!;
 }
 
+/** A box that scrolls by itself, and that a keyboard reaches. */
+export function scrollBox(label: string, inside: HTMLElement): HTMLElement {
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, inside);
+}
+
 /** Puts a text on the clipboard, where a page may, and says so on the button. */
 export async function copyText(text: string, button: HTMLButtonElement): Promise<void> {
   const label = button.textContent;

@@ -65,10 +65,13 @@ export function cycleBars(runs: readonly (readonly [string, FitRun])[]): HTMLEle
 }
 
 /** What changed, in a sentence. */
-export function sentence(given: FitRun | undefined, changed: FitRun): string {
+export function sentence(given: FitRun | undefined, changed: FitRun, image: string | undefined): string {
   const ms = ({ totals }: FitRun): number => totals.timeNs / 1e6;
   const energy = ({ totals }: FitRun): number => totals.energyPj['total']!;
-  const images = changed.images === 1 ? 'the first image alone' : `the first ${String(changed.images)} images`;
+  const images =
+    changed.images === 1
+      ? `the first image alone${image === undefined ? '' : ` (${image})`}`
+      : `the first ${String(changed.images)} images`;
   const start = `Of ${images}: ${shown(ms(changed))} ms an image`;
   if (given === undefined) return `${start}. As simulated, the machine cannot run its scheme.`;
   return `${start}, ${ratio(ms(changed), ms(given))} times the time and ${ratio(energy(changed), energy(given))} times the energy of ${given.scheme} on this machine as simulated.`;

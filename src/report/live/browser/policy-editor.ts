@@ -1,5 +1,7 @@
+import { MAX_BITS } from '../../../core/precision.js';
 import { element } from './dom.js';
-import { labelled, numberInput, type Changed } from './fields.js';
+import { labelled, numberInput, numberText, type Changed } from './fields.js';
+import type { SchemeEditor } from './scheme-editor.js';
 
 function shareInput(value: string, onInput: Changed): HTMLInputElement {
   const input = numberInput(value, onInput);
@@ -7,48 +9,55 @@ function shareInput(value: string, onInput: Changed): HTMLInputElement {
   return input;
 }
 
-const policyItem = /(?<=[:,])(\d+)@(\d+(?:\.\d+)?)/g;
+interface Level {
+  readonly bits: string;
+  readonly share: string;
+}
 
-/**
- * Bits and share of every level of a scheme that is written `BITS@SHARE,…`, each a number to be changed; nothing for other
- * schemes. Tells the scheme as it reads then.
- */
-export function policyEditor(scheme: string, onChange: (scheme: string) => void): HTMLElement | undefined {
-  const items = [...scheme.matchAll(policyItem)];
-  // Levels with bits of their own for weights are left to the text.
-  if (items.length === 0 || items.length !== scheme.split('@').length - 1) return undefined;
-  const rows = items.map(([, bits, share], level) => {
+/** Bits and share of every level of a policy, each a number to be changed. Levels with bits of their own for weights are left to the text. */
+export const policyEditor: SchemeEditor = ({ name, positional, options }, _trace, onChange) => {
+  const found = positional.map((text) => /^(\d+)@(\d+(?:\.\d+)?)$/.exec(text));
+  const given = found.flatMap((match): Level[] => (match === null ? [] : [{ bits: match[1]!, share: match[2]! }]));
+  if (given.length === 0 || given.length < found.length) return undefined;
+  const write = (levels: readonly Level[], otherControls: boolean): void => {
+    const words = [
+      ...levels.map(({ bits, share }) => `${bits}@${share}`),
+      ...[...options].map(([key, value]) => `${key}=${value}`),
+    ];
+    onChange(`${name}:${words.join(',')}`, otherControls);
+  };
+  const rows = given.map(({ bits, share }, level) => {
     const change = (): void => {
-      const values = rows.map(({ inputs }) => inputs.map(({ value }) => value).join('@'));
-      let next = 0;
-      onChange(scheme.replace(policyItem, () => values[next++]!));
+      const valid = rows.flatMap(({ inputs }) => inputs).every((input) => input.value !== '' && input.checkValidity());
+      if (valid) write(levels(), false);
+      else onChange(undefined);
     };
-    const inputs = [numberInput(bits!, change, 16), shareInput(share!, change)];
+    const inputs = [numberInput(bits, change, MAX_BITS), shareInput(share, change)] as const;
     const row = element(
       'div',
       { class: 'pair' },
-      labelled(`Level ${String(level)}: bits`, inputs[0]!),
-      labelled('share, %', inputs[1]!),
+      labelled(`Level ${String(level)}: bits`, inputs[0]),
+      labelled('share, %', inputs[1]),
     );
     return { inputs, row };
   });
-  const first = items[0]!;
-  const last = items.at(-1)!;
-  const level = (text: string): HTMLButtonElement => element('button', { type: 'button' }, text);
-  const add = level('Add a level');
-  add.addEventListener('click', () => {
-    const end = last.index + last[0].length;
-    const half = Number(last[2]) / 2;
-    onChange(
-      `${scheme.slice(0, last.index)}${last[1]!}@${String(half)},${last[1]!}@${String(half)}${scheme.slice(end)}`,
-    );
+  const levels = (): Level[] =>
+    rows.map(({ inputs: [bits, share] }) => ({ bits: numberText(bits), share: numberText(share) }));
+  const button = (text: string, press: () => void): HTMLButtonElement => {
+    const made = element('button', { type: 'button' }, text);
+    made.addEventListener('click', press);
+    return made;
+  };
+  const add = button('Add a level', () => {
+    const all = levels();
+    const { bits, share } = all.pop()!;
+    const half = { bits, share: String(Number(share) / 2) };
+    write([...all, half, half], true);
   });
-  const drop = level('Remove the lowest');
-  drop.disabled = items.length === 1;
-  drop.addEventListener('click', () => {
-    const next = items[1]!;
-    const both = Number(first[2]) + Number(next[2]);
-    onChange(`${scheme.slice(0, first.index)}${next[1]!}@${String(both)}${scheme.slice(next.index + next[0].length)}`);
+  const drop = button('Remove the lowest', () => {
+    const [first, next, ...rest] = levels();
+    write([{ bits: next!.bits, share: String(Number(first!.share) + Number(next!.share)) }, ...rest], true);
   });
+  drop.disabled = given.length === 1;
   return element('fieldset', {}, element('legend', {}, 'Policy'), ...rows.map(({ row }) => row), add, drop);
-}
+};
