@@ -8,6 +8,8 @@ import { isPart, readBlock, writePart } from './part-file.js';
 
 const MANIFEST = 'recording.json';
 const ENDING = '.part';
+/** What a process that was killed in the middle of writing leaves behind. */
+const UNFINISHED = /^(?:recording\.json|[0-9a-f]{40}\.part)\.[0-9a-f]{8}\.tmp$/;
 
 const manifestSchema = z.strictObject({
   format: z.literal('silhouette.parts/1'),
@@ -53,8 +55,7 @@ export class Parts {
 
   async #check(isFolder: boolean): Promise<void> {
     const { folder } = this;
-    const names = isFolder ? await readdir(folder) : [];
-    if (isFolder && names.length === 0) return;
+    if (isFolder && (await readdir(folder)).every((name) => UNFINISHED.test(name))) return;
     const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => undefined);
     const found = manifestSchema.safeParse(parsed(text));
     if (!found.success)
@@ -119,7 +120,8 @@ export class Parts {
   async remove(): Promise<void> {
     if (!this.#made) return;
     for (const name of await readdir(this.folder))
-      if (name === MANIFEST || name.endsWith(ENDING)) await rm(join(this.folder, name), { force: true });
+      if (name === MANIFEST || name.endsWith(ENDING) || UNFINISHED.test(name))
+        await rm(join(this.folder, name), { force: true });
     await rmdir(this.folder).catch(() => undefined);
   }
 }

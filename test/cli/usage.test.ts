@@ -53,7 +53,7 @@ describe('a wrong command line ends with 2 and', () => {
   });
 
   test('asks for a command', async () => {
-    expect(await misuse()).toContain('A command is missing: simulate, networks');
+    expect(await misuse()).toContain('A command is missing: simulate, record, networks');
     expect(await misuse('trace')).toContain('trace needs one of: info, synth');
   });
 
@@ -79,6 +79,7 @@ describe('help', () => {
     ['trace', 'info'],
     ['trace', 'synth'],
     ['trace-array'],
+    ['record'],
   ];
 
   test('lists the commands and what exit codes mean', async () => {

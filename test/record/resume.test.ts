@@ -105,6 +105,15 @@ describe('a recording that is stopped', () => {
     expect(await recordTrace({ ...base, out, preprocess: 'tf' })).toMatchObject({ resumed: 0 });
   });
 
+  it('goes on where it was killed while it wrote', async () => {
+    const out = folder.path('killed.npz');
+    await put(`${out}.parts/recording.json.0123abcd.tmp`, '{');
+    await stopAfter(2, out);
+    await put(`${out}.parts/${parts(out)[0]!}.89abcdef.tmp`, 'silh');
+    expect(await recordTrace({ ...base, out })).toMatchObject({ resumed: 2 });
+    expect(existsSync(`${out}.parts`)).toBe(false);
+  });
+
   it('leaves alone what others have put where its parts would be', async () => {
     const out = folder.path('taken.npz');
     await put(`${out}.parts/letter.txt`, 'dear');

@@ -50,8 +50,8 @@ const options = (program: Argv) =>
       ),
       default: 'unit',
     })
-    .option('segmentation-input-size', text('The same of the model of --silhouette model:'))
-    .option('segmentation-preprocess', text('The same of the model of --silhouette model: (default: as --preprocess)'))
+    .option('segmentation-input-size', text('As --input-size, of the model of --silhouette model:'))
+    .option('segmentation-preprocess', text('As --preprocess, of that model (default: the same)'))
     .option('images', text('How many images (default: all)'))
     .option('seed', text('Draw the images of --images at random'))
     .option('no-statistics', {
