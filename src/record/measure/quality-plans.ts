@@ -1,9 +1,9 @@
 import { SilhouetteError, type Problem } from '../../core/errors.js';
-import { ceilDiv } from '../../core/numbers.js';
 import type { Precision } from '../../core/precision.js';
 import type { Network } from '../../network/layer.js';
 import { parseScheme } from '../../scheme/registry.js';
 import type { ImageTrace, MaskArray, RegionMap, TraceInfo } from '../../trace/trace.js';
+import { arrayOf } from '../assemble.js';
 import type { BlockOrder } from '../blocks.js';
 
 /** A scheme that is measured. */
@@ -22,15 +22,7 @@ export function traceInfoOf(
   { out, images }: { readonly out: string; readonly images: number },
 ): TraceInfo {
   const arrays = (wanted: (size: BlockOrder['sizes'][number]) => boolean): MaskArray[] =>
-    sizes.filter(wanted).flatMap(({ region }) =>
-      masked.map(({ layer: { name, input } }) => ({
-        layer: name,
-        region,
-        channels: input.channels,
-        gridHeight: ceilDiv(input.height, region.rows),
-        gridWidth: ceilDiv(input.width, region.cols),
-      })),
-    );
+    sizes.filter(wanted).flatMap((size) => masked.map((map) => arrayOf(map, size)));
   return {
     source: out,
     images,
