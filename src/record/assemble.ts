@@ -226,10 +226,7 @@ export class Assembly {
     const bytes = await parts.read(key, regionBlock(order, s, l));
     const { channels, gridHeight, gridWidth, region } = arrayOf(map, size);
     if (keepsSums(size))
-      return drqMask(
-        keptSums(bytes, map.layer, region),
-        fixedRule(size.drq!, map.layer.name, this.gates.get(s)?.gate),
-      );
+      return drqMask(keptSums(bytes, map.layer, region), fixedRule(size.drq!, map.layer.name, this.gates.get(s)?.gate));
     const levels = unpackBits(bytes, channels * gridHeight * gridWidth);
     return { channels, gridHeight, gridWidth, regionHeight: region.rows, regionWidth: region.cols, levels };
   }

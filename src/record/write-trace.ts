@@ -67,10 +67,7 @@ export async function writeTrace(
 }
 
 /** Runs the first images once more: masks are known when all images have been run. */
-async function qualityOf(
-  prepared: PreparedRecording,
-  assembly: Assembly,
-): Promise<ReadonlyMap<string, SchemeQuality>> {
+async function qualityOf(prepared: PreparedRecording, assembly: Assembly): Promise<ReadonlyMap<string, SchemeQuality>> {
   const { measured, model, input, packages, images, sharp, read, options } = prepared;
   if (measured === undefined) return new Map();
   return measureQuality({

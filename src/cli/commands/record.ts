@@ -55,8 +55,7 @@ async function breakOff(error: unknown, out: string, io: Io): Promise<number> {
 export async function run(args: RecordArguments, io: Io): Promise<number> {
   const { photos, images, noStatistics } = args;
   const count = images === undefined ? undefined : parseCount('images', images);
-  const qualityImages =
-    args.qualityImages === undefined ? undefined : parseCount('quality-images', args.qualityImages);
+  const qualityImages = args.qualityImages === undefined ? undefined : parseCount('quality-images', args.qualityImages);
   const bar = progress(io, 'images');
   const measuring = progress(io, 'layers measured');
   const writing = progress(io, 'rows written');

@@ -141,8 +141,7 @@ function matrix(map: LayerMap, { node, input }: LayerSource, path: string): Oper
       const side = run(dims, channelsFirst);
       const own = new Float32Array(length);
       for (let token = 0, from = 0; token < tokens; token += side)
-        for (let c = 0; c < channels; c++)
-          for (let t = 0; t < side; t++) own[c * tokens + token + t] = values[from++]!;
+        for (let c = 0; c < channels; c++) for (let t = 0; t < side; t++) own[c * tokens + token + t] = values[from++]!;
       return { where, channels, height: tokens, width: 1, values: own };
     },
     made(outputs, dims) {

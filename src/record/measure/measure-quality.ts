@@ -186,7 +186,8 @@ async function passLayer(
       image.float.set(node.output, reference);
     }
   });
-  for (const { float, own } of passing) for (const tensors of [float, ...own]) for (const name of done) tensors.delete(name);
+  for (const { float, own } of passing)
+    for (const tensors of [float, ...own]) for (const name of done) tensors.delete(name);
 }
 
 async function runAll(
@@ -204,7 +205,9 @@ async function runAll(
 function convolutions(layer: ModelLayer) {
   const known = new Map<string, ReturnType<typeof schemeOutputs>>();
   return (levels: Parameters<typeof schemeOutputs>[1]) => {
-    const key = levels.map(({ activationBits, weightBits }) => `${String(activationBits)}/${String(weightBits)}`).join();
+    const key = levels
+      .map(({ activationBits, weightBits }) => `${String(activationBits)}/${String(weightBits)}`)
+      .join();
     const found = known.get(key) ?? schemeOutputs(layer, levels);
     known.set(key, found);
     return found;

@@ -40,11 +40,7 @@ export function traceInfoOf(
  * Plans of the schemes whose quality is measured.
  * @throws SilhouetteError with all that the trace lacks for them
  */
-export function qualityPlans(
-  specs: readonly string[],
-  network: Network,
-  info: TraceInfo,
-): readonly MeasuredScheme[] {
+export function qualityPlans(specs: readonly string[], network: Network, info: TraceInfo): readonly MeasuredScheme[] {
   const problems: Problem[] = [];
   const plans = specs.flatMap((spec): MeasuredScheme[] => {
     try {

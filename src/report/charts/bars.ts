@@ -66,7 +66,7 @@ export function barChart(charted: Charted, quantity: BarQuantity, all: Charted =
   if (fit.length === 0) return [];
   const { name, what, value, unit, base, mark, note, versus } = quantity;
   const most = Math.max(...fit.map(value));
-  const scale = unit === '%' ? { divisor: base, unit } : siScale(most, unit, base);
+  const scale = unit === '%' || unit === 'dB' ? { divisor: base, unit } : siScale(most, unit, base);
   const text = (amount: number): string => withUnit(amount, scale);
   const title = verdict(charted, quantity, text);
   const several = new Set(fit.map(({ accelerator }) => accelerator)).size > 1;
@@ -77,7 +77,7 @@ export function barChart(charted: Charted, quantity: BarQuantity, all: Charted =
     return reference === run ? '  baseline' : `  ${(versus ?? ratioText)(value(run), value(reference))}`;
   };
   const ends = rows.map(({ run }) => (run === undefined ? undefined : `${text(value(run))}${ratio(run)}`));
-  const subtitle = `${context(charted)}${compared ? `; ${versus === undefined ? '× is the ratio' : 'points are the difference'} to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
+  const subtitle = `${context(charted)}${compared ? `; ${versus === undefined ? '× is the ratio' : `${unit === '%' ? 'points are' : `${unit} with a sign are`} the difference`} to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
   const described = fit.map((run) => {
     const marked = mark === undefined ? '' : `, ${mark.label} ${text(mark.value(run))}`;
     return `${runName(run, charted)} ${text(value(run))}${ratio(run).replace('  ', ', ')}${marked}${note?.(run, text) ?? ''}`;
