@@ -78,7 +78,7 @@ class SchemeTally {
  * The weights of one layer are in memory at a time, and of a few images what later layers read.
  */
 export async function measureQuality(measured: Measured): Promise<ReadonlyMap<string, SchemeQuality>> {
-  const { schemes, nodes, images, onStep } = measured;
+  const { schemes, nodes, images } = measured;
   const way = wayThrough(measured);
   const tallies = schemes.map(() => new SchemeTally());
   const total = (nodes.length + 1) * Math.ceil(images / AT_ONCE);
@@ -88,10 +88,10 @@ export async function measureQuality(measured: Measured): Promise<ReadonlyMap<st
     for (let i = first; i < Math.min(images, first + AT_ONCE); i++) passing.push(await enter(measured, i));
     for (const step of way.steps) {
       await passLayer(measured, step, passing, tallies);
-      await onStep(++done, total);
+      await measured.onStep(++done, total);
     }
     await compareOutputs(measured, way.end, passing, tallies);
-    await onStep(++done, total);
+    await measured.onStep(++done, total);
   }
   return new Map(schemes.map(({ spec }, s) => [spec, tallies[s]!.quality()]));
 }
@@ -141,8 +141,9 @@ function typeOf({ weights, output }: ArrayNode, { graph }: OnnxModel): string {
   return (graph.constants.get(weights) ?? graph.stated.get(output))?.dtype.name ?? 'float';
 }
 
-async function enter({ load, schemes, input }: Measured, index: number): Promise<Passing> {
-  const { feed, trace } = await load(index);
+async function enter(measured: Measured, index: number): Promise<Passing> {
+  const { schemes, input } = measured;
+  const { feed, trace } = await measured.load(index);
   const tensors = (): Tensors => new Map([[input.name, feed]]);
   return {
     name: trace.name,
