@@ -99,7 +99,10 @@ export const flags = [
 const maxProblems = 50;
 
 /** Flags that may be given more than once. */
-const repeatable = ['accelerator', 'scheme', 'family', 'set', 'timeline-layer', 'chart', 'match', 'drq', 'sums'];
+const repeatable = [
+  ...['accelerator', 'scheme', 'family', 'set', 'timeline-layer', 'chart', 'match'],
+  ...['drq', 'sums', 'quality', 'accuracy'],
+];
 
 function refuseRepeated(argv: Readonly<Record<string, unknown>>): true {
   const repeated = flags.filter((flag) => Array.isArray(argv[flag]) && !repeatable.includes(flag));

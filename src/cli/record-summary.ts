@@ -29,6 +29,34 @@ function masksTable({ masks }: RecordedTrace): string[] {
   return [table.toString()];
 }
 
+/** Layers that are named with each scheme. */
+const worstLayers = 3;
+
+function qualityTable({ quality, qualityImages }: RecordedTrace): string[] {
+  if (quality.size === 0) return [];
+  const table = new Table({
+    head: ['quality', 'SQNR', 'cosine', 'top-1 agreement', 'worst layers'],
+    style: { head: [], border: [], compact: true },
+  });
+  const decibels = (value: number): string => (value >= 300 ? 'exact' : `${value.toFixed(1)} dB`);
+  for (const [spec, { layers = {}, endToEnd }] of quality) {
+    const worst = Object.entries(layers).sort(([, a], [, b]) => a.sqnrDb - b.sqnrDb);
+    const agreement = endToEnd?.top1Agreement;
+    table.push([
+      spec,
+      endToEnd === undefined ? '' : decibels(endToEnd.sqnrDb),
+      endToEnd === undefined ? '' : endToEnd.cosine.toFixed(4),
+      agreement === undefined ? '' : share(agreement),
+      worst
+        .slice(0, worstLayers)
+        .map(([name, { sqnrDb }]) => `${name} ${decibels(sqnrDb)}`)
+        .join(', '),
+    ]);
+  }
+  const images = qualityImages === 1 ? 'the first image' : `the first ${String(qualityImages)} images`;
+  return [table.toString(), `quality: the network's outputs against floating point on ${images}`];
+}
+
 /** A word as a shell takes it. */
 const quoted = (word: string): string => (/^[\w./:@,+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
@@ -68,6 +96,7 @@ export function recordingText(
           `silhouettes: ${silhouettes.about}, ${String(silhouettes.height)}×${String(silhouettes.width)}, min ${silhouettes.min.toFixed(3)}, mean ${silhouettes.mean.toFixed(3)}, max ${silhouettes.max.toFixed(3)}`,
         ]),
     ...(statistics.size === 0 ? [] : [`statistics of the inputs of ${String(statistics.size)} layers`]),
+    ...qualityTable(recording),
     '',
     'next:',
     nextCommand(recording, args),

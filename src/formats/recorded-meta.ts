@@ -9,6 +9,7 @@ export const recordingSchema = z.strictObject({
   model: z.strictObject({ file: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   preprocessing: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.number())])).optional(),
   silhouette: z.string().min(1).optional(),
+  qualityImages: count.min(1).optional(),
   thresholds: z
     .record(
       z.string().regex(SIZE),

@@ -3,7 +3,15 @@ import { packBits, unpackBits } from '../formats/npy-values.js';
 import { packedName } from '../formats/trace-writer.js';
 import { ceilDiv } from '../core/numbers.js';
 import { elements, macs } from '../network/layer.js';
-import { regionSizeName, type MaskArray, type RegionMap, type Silhouette } from '../trace/trace.js';
+import {
+  regionSizeName,
+  type ImageTrace,
+  type MaskArray,
+  type MaskSet,
+  type RegionMap,
+  type RegionSums,
+  type Silhouette,
+} from '../trace/trace.js';
 import type { ActivationSummary } from '../trace/recorded.js';
 import type { ValueStatistics } from '../trace/statistics.js';
 import {
@@ -101,7 +109,8 @@ class ShareCount {
   }
 }
 
-function arrayOf({ layer }: LayerMap, { region }: SizePlan): MaskArray {
+/** Shape of the masks of a layer. */
+export function arrayOf({ layer }: LayerMap, { region }: SizePlan): MaskArray {
   const { channels, height, width } = layer.input;
   return {
     layer: layer.name,
@@ -196,26 +205,50 @@ export class Assembly {
   }
 
   #masks(s: number, l: number, map: LayerMap): NpzMember {
-    const { order, keys, parts } = this.recorded;
-    const size = order.sizes[s]!;
-    const array = arrayOf(map, size);
-    const { channels, gridHeight, gridWidth, region } = array;
-    const rule = fixedRule(size.drq!, map.layer.name, this.gates.get(s)?.gate);
-    const cells = channels * gridHeight * gridWidth;
-    const shape = { channels, gridHeight, gridWidth, regionHeight: region.rows, regionWidth: region.cols };
+    const { order, keys } = this.recorded;
+    const array = arrayOf(map, order.sizes[s]!);
+    const { channels, gridHeight, gridWidth } = array;
     return {
       name: packedName(array),
       dtype: '|u1',
-      shape: [keys.length, ceilDiv(cells, 8)],
+      shape: [keys.length, ceilDiv(channels * gridHeight * gridWidth, 8)],
       rows: this.#rows(async (key) => {
-        const bytes = await parts.read(key, regionBlock(order, s, l));
-        const mask = keepsSums(size)
-          ? maskOf(keptSums(bytes, map.layer, region), rule)
-          : { ...shape, levels: unpackBits(bytes, cells) };
+        const mask = await this.#mask(key, s, l);
         this.#shares[s]!.add(mask, map);
-        return keepsSums(size) ? packBits(mask.levels) : bytes;
+        return packBits(mask.levels);
       }),
     };
+  }
+
+  async #mask(key: string, s: number, l: number): Promise<RegionMap> {
+    const { order, parts } = this.recorded;
+    const [size, map] = [order.sizes[s]!, order.masked[l]!];
+    const bytes = await parts.read(key, regionBlock(order, s, l));
+    const { channels, gridHeight, gridWidth, region } = arrayOf(map, size);
+    if (keepsSums(size))
+      return maskOf(keptSums(bytes, map.layer, region), fixedRule(size.drq!, map.layer.name, this.gates.get(s)?.gate));
+    const levels = unpackBits(bytes, channels * gridHeight * gridWidth);
+    return { channels, gridHeight, gridWidth, regionHeight: region.rows, regionWidth: region.cols, levels };
+  }
+
+  /** What the trace holds of one image, as its readers will find it. */
+  async image(index: number, name: string): Promise<ImageTrace> {
+    const { order, keys, parts } = this.recorded;
+    const key = keys[index]!;
+    const masks = new Map<string, MaskSet>();
+    const sums = new Map<string, ReadonlyMap<string, RegionSums>>();
+    for (const [s, size] of order.sizes.entries()) {
+      const own = new Map<string, RegionMap>();
+      const kept = new Map<string, RegionSums>();
+      for (const [l, { layer }] of order.masked.entries()) {
+        if (size.drq !== undefined) own.set(layer.name, await this.#mask(key, s, l));
+        if (size.sums)
+          kept.set(layer.name, keptSums(await parts.read(key, regionBlock(order, s, l)), layer, size.region));
+      }
+      if (size.drq !== undefined) masks.set(regionSizeName(size.region), own);
+      if (size.sums) sums.set(regionSizeName(size.region), kept);
+    }
+    return { index, name, masks, sums, ...(order.silhouette && { silhouette: await this.#silhouette(key) }) };
   }
 
   #sums(s: number, l: number, map: LayerMap): NpzMember {

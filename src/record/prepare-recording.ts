@@ -11,6 +11,8 @@ import { checkPictures } from './check-pictures.js';
 import { chooseImages, listImages, type ImageFile } from './image-list.js';
 import { layerMaps, type LayerMap } from './layer-maps.js';
 import { loadImageDecoder, loadRuntime } from './load-packages.js';
+import { arrayNodes, type ArrayNode } from './measure/array-node.js';
+import { qualityPlans, traceInfoOf, type MeasuredScheme } from './measure/quality-plans.js';
 import { modelDigest } from './model-digest.js';
 import { imageInput, type ImageInput } from './model-images.js';
 import { openSilhouettes } from './open-silhouettes.js';
@@ -36,6 +38,8 @@ export interface PreparedRecording {
   readonly maps: readonly LayerMap[];
   readonly order: BlockOrder;
   readonly source: SilhouetteSource | undefined;
+  /** Schemes whose quality is measured, and the nodes that they compute; undefined where none is. */
+  readonly measured: { readonly schemes: readonly MeasuredScheme[]; readonly nodes: readonly ArrayNode[] } | undefined;
   readonly packages: RecordingPackages;
   readonly versions: PackageVersions;
   readonly sharp: typeof Sharp;
@@ -57,6 +61,18 @@ export async function prepareRecording(options: RecordOptions): Promise<Prepared
   const { maps, masked } = layerMaps(model, imported);
   throwIfAny(layerProblems(options, read, masked, imported.network));
   const [runtime, sharp] = [await loadRuntime(packages), await loadImageDecoder(packages)];
+  const order: BlockOrder = {
+    sizes: read.sizes,
+    masked: read.sizes.length > 0 ? masked : [],
+    silhouette: read.silhouette !== undefined,
+    statistics: options.statistics ?? true,
+  };
+  const { schemes } = read.quality;
+  const info = traceInfoOf(imported.network, order, { out, images: images.length });
+  const measured =
+    schemes.length === 0
+      ? undefined
+      : { schemes: qualityPlans(schemes, imported.network, info), nodes: arrayNodes(model, imported, maps) };
   await checkPictures(sharp, images);
   const digest = await modelDigest(model);
   const source =
@@ -74,13 +90,9 @@ export async function prepareRecording(options: RecordOptions): Promise<Prepared
     network: imported.network,
     input,
     maps,
-    order: {
-      sizes: read.sizes,
-      masked: read.sizes.length > 0 ? masked : [],
-      silhouette: source !== undefined,
-      statistics: options.statistics ?? true,
-    },
+    order,
     source,
+    measured,
     packages,
     versions: { runtime: runtime.env.versions.node ?? 'unknown', images: sharp.versions.sharp },
     sharp,

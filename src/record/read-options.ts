@@ -5,6 +5,7 @@ import { regionSizeName, type RegionSize } from '../trace/trace.js';
 import type { SizePlan } from './blocks.js';
 import type { RecordOptions } from './record-options.js';
 import type { Preprocessing } from './preprocessing.js';
+import { readQuality, type QualityOptions } from './quality-options.js';
 import { readPreprocessing, readThresholds } from './setting-files.js';
 import { parseSilhouetteSpec, type SilhouetteSpec } from './silhouette-spec.js';
 import { parseDrqRequest } from './thresholds.js';
@@ -17,6 +18,7 @@ export interface ReadOptions {
   readonly silhouetteSize: { readonly height: number; readonly width: number } | undefined;
   readonly inputSize: InputSize | undefined;
   readonly preprocessing: Preprocessing;
+  readonly quality: QualityOptions;
   readonly segmentation: { readonly preprocessing: Preprocessing; readonly inputSize: InputSize | undefined };
 }
 
@@ -61,6 +63,7 @@ export async function readOptions(options: RecordOptions): Promise<ReadOptions> 
         : readPreprocessing(options.segmentationPreprocess, '--segmentation-preprocess'),
     ),
   };
+  const quality = await attempt(() => readQuality(options));
   problems.push(...strayProblems(options, wanted.drq.length > 0));
   if (problems.length > 0) throw new SilhouetteError(problems);
   return {
@@ -70,6 +73,7 @@ export async function readOptions(options: RecordOptions): Promise<ReadOptions> 
     silhouetteSize,
     inputSize,
     preprocessing: preprocessing!,
+    quality: quality!,
     segmentation: { inputSize: segmentation.inputSize, preprocessing: segmentation.preprocessing! },
   };
 }

@@ -30,10 +30,18 @@ export interface RecordOptions {
   readonly seed?: string | undefined;
   /** Statistics of every layer's input. Default: true. */
   readonly statistics?: boolean | undefined;
+  /** Schemes whose quality is measured against floating point: `uniform:8`, `drq:4x8`. */
+  readonly quality?: readonly string[] | undefined;
+  /** On how many images, the first ones of the trace. Default: 4. */
+  readonly qualityImages?: number | undefined;
+  /** Accuracies that you have measured: `drq:4x8=0.71`. */
+  readonly accuracy?: readonly string[] | undefined;
   /** A folder for pictures: photograph, silhouette and sensitive regions of each image side by side. */
   readonly preview?: string | undefined;
   /** Told of every image that is done, those of an earlier run included. May wait for something, such as signals. */
   readonly onProgress?: ((done: number, total: number) => void | Promise<void>) | undefined;
+  /** Told of layers whose quality is measured. May wait for something, such as signals. */
+  readonly onMeasuring?: ((done: number, total: number) => void | Promise<void>) | undefined;
   /** Told of rows of arrays while the trace is written. */
   readonly onWriting?: ((done: number, total: number) => void) | undefined;
   /** Stops between two images; what is done is kept beside the output. */

@@ -1,5 +1,5 @@
 import type { Network } from '../network/layer.js';
-import type { ActivationSummary } from '../trace/recorded.js';
+import type { ActivationSummary, SchemeQuality } from '../trace/recorded.js';
 import type { ValueStatistics } from '../trace/statistics.js';
 
 /** What the masks of one region size do, over all images. */
@@ -36,6 +36,9 @@ export interface RecordedTrace {
   readonly silhouettes?: ValueStatistics & { readonly about: string; readonly height: number; readonly width: number };
   /** By layer name; empty where no statistics were asked for. */
   readonly statistics: ReadonlyMap<string, ActivationSummary>;
+  /** Measured by scheme spec, and on how many images. */
+  readonly quality: ReadonlyMap<string, SchemeQuality>;
+  readonly qualityImages: number;
   /** Size of the trace. */
   readonly bytes: number;
 }

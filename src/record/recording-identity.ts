@@ -23,6 +23,7 @@ export interface PackageVersions {
 export interface RecordingAbout {
   readonly options: RecordOptions;
   readonly read: ReadOptions;
+  readonly images: readonly unknown[];
   readonly input: ImageInput;
   /** SHA-256 of the model. */
   readonly digest: string;
@@ -65,7 +66,7 @@ export function identityOf({ read, order, input, digest, versions, source }: Rec
 
 /** What it takes to record a trace again, for its `meta`. */
 export function recordingOf(
-  { options, read, input, digest }: RecordingAbout,
+  { options, read, input, digest, images }: RecordingAbout,
   gates: Gates,
   shares: readonly MaskShares[],
 ): Recording {
@@ -87,8 +88,14 @@ export function recordingOf(
     model: { file: basename(options.model), sha256: digest },
     preprocessing: { input: inputText(input), ...settings, mean, std, pad },
     ...(read.silhouette !== undefined && { silhouette: read.silhouette.spec }),
+    ...(read.quality.schemes.length > 0 && { qualityImages: qualityImages({ read, images }) }),
     ...(thresholds.length > 0 && { thresholds: Object.fromEntries(thresholds) }),
   };
+}
+
+/** How many images quality is measured on. */
+export function qualityImages({ read, images }: Pick<RecordingAbout, 'read' | 'images'>): number {
+  return Math.min(read.quality.images, images.length);
 }
 
 /** One paragraph for the trace's `source`: what was run on what, and what the arrays are. */

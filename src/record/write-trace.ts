@@ -1,14 +1,17 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { writeNpz, type NpzMember } from '../formats/npz-writer.js';
 import { metaMember } from '../formats/trace-writer.js';
-import type { ActivationSummary } from '../trace/recorded.js';
+import type { ActivationSummary, SchemeQuality } from '../trace/recorded.js';
 import { regionSizeName } from '../trace/trace.js';
 import { Assembly, solveGates, summariseLayers, type Recorded } from './assemble.js';
 import type { SolvedGate } from './gate-tally.js';
+import { measureQuality } from './measure/measure-quality.js';
+import { imageFeed } from './model-images.js';
+import { decodePicture } from './picture.js';
 import type { PreparedRecording } from './prepare-recording.js';
 import { writePreviews } from './previews.js';
 import type { RecordedMasks, RecordedTrace } from './recorded-trace.js';
-import { recordingOf, sourceText } from './recording-identity.js';
+import { qualityImages, recordingOf, sourceText } from './recording-identity.js';
 import { drqRequestText } from './thresholds.js';
 
 /**
@@ -27,6 +30,7 @@ export async function writeTrace(
     options.signal?.throwIfAborted();
     options.onWriting?.(++rows, assembly.rows);
   });
+  const quality = await qualityOf(prepared, assembly);
   const members = await assembly.members();
   const arrays = function* (): Generator<NpzMember, void, undefined> {
     yield* members;
@@ -37,6 +41,8 @@ export async function writeTrace(
       source: sourceText(prepared, gates),
       recorded: recordingOf(prepared, gates, assembly.shares),
       ...(statistics.size > 0 && { statistics: Object.fromEntries(statistics) }),
+      ...(quality.size > 0 && { quality: Object.fromEntries(quality) }),
+      ...(Object.keys(read.quality.accuracy).length > 0 && { accuracy: read.quality.accuracy }),
     });
   };
   await writeNpz(options.out, arrays());
@@ -54,8 +60,32 @@ export async function writeTrace(
       silhouettes: { ...silhouettes, about: source!.about, ...assembly.silhouetteShape },
     }),
     statistics,
+    quality,
+    qualityImages: qualityImages(prepared),
     bytes: (await stat(options.out)).size,
   };
+}
+
+/** Runs the first images once more: masks are known when all images have been run. */
+async function qualityOf(prepared: PreparedRecording, assembly: Assembly): Promise<ReadonlyMap<string, SchemeQuality>> {
+  const { measured, model, input, packages, images, sharp, read, options } = prepared;
+  if (measured === undefined) return new Map();
+  return measureQuality({
+    ...measured,
+    model,
+    input,
+    packages,
+    images: qualityImages(prepared),
+    load: async (index) => {
+      const { name, path } = images[index]!;
+      const picture = await decodePicture(sharp, await readFile(path), input.shape, read.preprocessing, path);
+      return { feed: imageFeed(input, picture, read.preprocessing), trace: await assembly.image(index, name) };
+    },
+    onStep: async (done, total) => {
+      options.signal?.throwIfAborted();
+      await options.onMeasuring?.(done, total);
+    },
+  });
 }
 
 function masksOf(

@@ -6,6 +6,8 @@ export interface Recording {
   readonly preprocessing?: Readonly<Record<string, string | number | boolean | readonly number[]>> | undefined;
   /** Where silhouettes come from, as asked for: `avg@layer3`. */
   readonly silhouette?: string | undefined;
+  /** Images that quality was measured on, the first ones. */
+  readonly qualityImages?: number | undefined;
   /** How DRQ masks were cut, by region size. */
   readonly thresholds?: Readonly<Record<string, RecordedThreshold>> | undefined;
 }

@@ -24,6 +24,9 @@ export interface RecordArguments {
   readonly images: string | undefined;
   readonly seed: string | undefined;
   readonly noStatistics: boolean;
+  readonly quality: readonly string[];
+  readonly qualityImages: string | undefined;
+  readonly accuracy: readonly string[];
   readonly preview: string | undefined;
 }
 
@@ -52,7 +55,9 @@ async function breakOff(error: unknown, out: string, io: Io): Promise<number> {
 export async function run(args: RecordArguments, io: Io): Promise<number> {
   const { photos, images, noStatistics } = args;
   const count = images === undefined ? undefined : parseCount('images', images);
+  const qualityImages = args.qualityImages === undefined ? undefined : parseCount('quality-images', args.qualityImages);
   const bar = progress(io, 'images');
+  const measuring = progress(io, 'layers measured');
   const writing = progress(io, 'rows written');
   const { signal, release } = interruptible();
   let recording: RecordedTrace;
@@ -61,6 +66,7 @@ export async function run(args: RecordArguments, io: Io): Promise<number> {
       ...args,
       images: photos,
       count,
+      qualityImages,
       statistics: !noStatistics,
       signal,
       onProgress: async (done, total) => {
@@ -69,14 +75,21 @@ export async function run(args: RecordArguments, io: Io): Promise<number> {
         // The runtime lets nothing else in: signals are heard here.
         await setImmediate();
       },
+      onMeasuring: async (done, total) => {
+        measuring.update(done, total);
+        if (done === total) measuring.stop();
+        await setImmediate();
+      },
       onWriting: writing.update,
     });
   } catch (error) {
     bar.stop();
+    measuring.stop();
     writing.stop();
     return await breakOff(error, args.out, io);
   } finally {
     bar.stop();
+    measuring.stop();
     writing.stop();
     release();
   }

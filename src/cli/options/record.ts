@@ -13,6 +13,9 @@ export const recordFlags = [
   'segmentation-input-size',
   'segmentation-preprocess',
   'no-statistics',
+  'quality',
+  'quality-images',
+  'accuracy',
   'preview',
 ];
 
@@ -59,6 +62,15 @@ const options = (program: Argv) =>
       default: false,
       describe: "Leave out the statistics of every layer's input",
     })
+    .option(
+      'quality',
+      texts('A scheme whose quality is measured against floating point: uniform:8, drq:4x8; repeat for more'),
+    )
+    .option('quality-images', {
+      ...text('On how many images quality is measured, the first ones'),
+      defaultDescription: '4',
+    })
+    .option('accuracy', texts('Accuracy of a scheme that you have measured: drq:4x8=0.71; repeat for more'))
     .option('preview', text('Folder for pictures of each image: photograph, silhouette, sensitive regions'))
     .example(
       '$0 record resnet18.onnx photos/ --preprocess imagenet --drq 4x8@auto:92 --silhouette avg@layer1 -o t.npz',

@@ -67,7 +67,7 @@ export function barChart(charted: Charted, quantity: BarQuantity, all: Charted =
   if (fit.length === 0) return [];
   const { name, what, value, unit, base, mark, note, versus } = quantity;
   const most = Math.max(...fit.map(value));
-  const scale = unit === '%' ? { divisor: base, unit } : siScale(most, unit, base);
+  const scale = unit === '%' || unit === 'dB' ? { divisor: base, unit } : siScale(most, unit, base);
   const text = (amount: number): string => withUnit(amount, scale);
   const title = verdict(charted, quantity, text);
   const several = new Set(fit.map(({ accelerator }) => accelerator)).size > 1;
@@ -81,7 +81,7 @@ export function barChart(charted: Charted, quantity: BarQuantity, all: Charted =
   const ends = rows.map(({ run }) =>
     run === undefined ? undefined : [text(value(run)), ratio(run)].filter((one) => one !== '').join('  '),
   );
-  const subtitle = `${context(charted)}${compared ? `; ${versus === undefined ? '× is the ratio' : 'points are the difference'} to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
+  const subtitle = `${context(charted)}${compared ? `; ${versus === undefined ? '× is the ratio' : `${unit === '%' ? 'points are' : `${unit} with a sign are`} the difference`} to ${charted.baseline!}${several && !charted.baseline!.includes('/') ? ' on the same machine' : ''}` : ''}`;
   const described = fit.map((run) => {
     const parts = [
       text(value(run)),

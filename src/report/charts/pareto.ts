@@ -1,10 +1,10 @@
 import { isFit, type FitRun } from '../../result.js';
-import { isJudged, type Judged } from './accuracy.js';
 import type { Chart, Charted, ChartMaker } from './chart.js';
 import { figure, siScale } from './figures.js';
 import { configuration, frameOptions, numberAxis, type LegendEntry } from './frame.js';
 import { coloursOfSchemes } from './palette.js';
 import { pointLabels } from './point-labels.js';
+import { judgementOf, type Judgement } from './judgement.js';
 import { context, runName } from './rows.js';
 import { chartWidth } from './widths.js';
 
@@ -28,26 +28,36 @@ const costs: readonly Cost[] = [
 ];
 
 /** Runs that no other one beats in both, cheapest first. */
-export function paretoFront(runs: readonly Judged[], cost: (run: FitRun) => number): Judged[] {
-  const front: Judged[] = [];
-  for (const run of [...runs].sort((a, b) => cost(a) - cost(b) || b.accuracy - a.accuracy))
-    if (front.length === 0 || run.accuracy > front.at(-1)!.accuracy) front.push(run);
+export function paretoFront(
+  runs: readonly FitRun[],
+  cost: (run: FitRun) => number,
+  quality: (run: FitRun) => number,
+): FitRun[] {
+  const front: FitRun[] = [];
+  for (const run of [...runs].sort((a, b) => cost(a) - cost(b) || quality(b) - quality(a)))
+    if (front.length === 0 || quality(run) > quality(front.at(-1)!)) front.push(run);
   return front;
 }
 
-function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[], charted: Charted): Chart {
+function chartOf(
+  { name, what, value, unit, base }: Cost,
+  by: Judgement,
+  runs: readonly FitRun[],
+  charted: Charted,
+): Chart {
+  const quality = (run: FitRun): number => by.value(run)!;
   const scale = siScale(Math.max(...runs.map(value)), unit, base);
-  const front = paretoFront(runs, value);
+  const front = paretoFront(runs, value, quality);
   const colours = coloursOfSchemes(charted.runs, charted.baseline);
+  const shown = (run: FitRun): number => quality(run) / by.base;
   const width = charted.width ?? chartWidth;
-  const percent = ({ accuracy }: Judged): number => 100 * accuracy;
   const names = front.map((run) => runName(run, charted));
-  const title = `Best accuracy for its ${what}: ${names.join(', ')}`;
+  const title = `Best ${by.short} for its ${what}: ${names.join(', ')}`;
   const described = runs.map(
     (run) =>
-      `${runName(run, charted)} ${figure(percent(run))} % at ${figure(value(run) / scale.divisor)} ${scale.unit}`,
+      `${runName(run, charted)} ${figure(shown(run))} ${by.unit} at ${figure(value(run) / scale.divisor)} ${scale.unit}`,
   );
-  const point = (run: Judged) => ({ x: value(run) / scale.divisor, y: percent(run) });
+  const point = (run: FitRun) => ({ x: value(run) / scale.divisor, y: shown(run) });
   // From one to the next as a step: between them, the cheaper one is the best that there is.
   const steps = front.flatMap((run, i) => [
     ...(i === 0 ? [] : [{ x: point(run).x, y: point(front[i - 1]!).y }]),
@@ -56,12 +66,12 @@ function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[
   return {
     name,
     title,
-    description: `${title}. Accuracy against ${what}: ${described.join('; ')}.`,
+    description: `${title}. ${by.what[0]!.toUpperCase()}${by.what.slice(1)} against ${what}: ${described.join('; ')}.`,
     width,
     height: 420,
     config: (theme) => {
       const legend: LegendEntry[] = [{ label: 'no run is both cheaper and better', colour: theme.ink, shape: 'dash' }];
-      const subtitle = `${context(charted)}; accuracy as the trace states it`;
+      const subtitle = `${context(charted)}; ${by.origin}`;
       return configuration({
         type: 'scatter',
         data: {
@@ -88,7 +98,7 @@ function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[
           ...frameOptions({ title, subtitle, legend, width }, theme),
           scales: {
             x: numberAxis(`${what} (${scale.unit})`, theme),
-            y: numberAxis('accuracy (%)', theme, { beginAtZero: false, grace: '15%' }),
+            y: numberAxis(`${by.what} (${by.unit})`, theme, { beginAtZero: false, grace: '15%' }),
           },
         },
         plugins: [
@@ -104,13 +114,17 @@ function chartOf({ name, what, value, unit, base }: Cost, runs: readonly Judged[
 
 /** Quality against cost, where at least two runs have a quality: against time, and against energy. */
 export const pareto: ChartMaker = (charted) => {
-  const judged = charted.runs.filter(isFit).filter(isJudged);
-  // Accuracies of several networks are no choice between them.
-  const networks = [...new Set(judged.map(({ network }) => network))];
-  return networks.flatMap((network) => {
-    const own = judged.filter((run) => run.network === network);
-    if (own.length < 2) return [];
-    const named = networks.length === 1 ? '' : `-${network.replaceAll(/[^A-Za-z0-9.]+/g, '-')}`;
-    return costs.map((cost) => chartOf({ ...cost, name: cost.name + named }, own, charted));
+  const fit = charted.runs.filter(isFit);
+  // Qualities of several networks are no choice between them.
+  const found = [...new Set(fit.map(({ network }) => network))].flatMap((network) => {
+    const own = judgementOf(
+      fit.filter((run) => run.network === network),
+      2,
+    );
+    return own === undefined ? [] : [{ network, ...own }];
+  });
+  return found.flatMap(({ network, by, judged }) => {
+    const named = found.length === 1 ? '' : `-${network.replaceAll(/[^A-Za-z0-9.]+/g, '-')}`;
+    return costs.map((cost) => chartOf({ ...cost, name: cost.name + named }, by, judged, charted));
   });
 };

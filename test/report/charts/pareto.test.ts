@@ -30,6 +30,20 @@ describe('quality against cost', () => {
     expect(charts[0]!.description).toContain(`${kept[0]!.scheme} on ${kept[0]!.accelerator} 90.0 % at `);
   });
 
+  it('is SQNR in decibels where no accuracies are stated, and never both', () => {
+    const measured = runs.map((run, i) => ({ ...run, quality: { sqnrDb: 40 - 10 * i, cosine: 0.9 } }));
+    const [chart] = chartsOf({ runs: measured }, 'pareto');
+    const [points] = drawn(chart!).data.datasets as unknown as { data: { y: number }[] }[];
+    expect(points!.data.map(({ y }) => y)).toEqual(measured.map(({ quality }) => quality.sqnrDb));
+    expect(chart!.description).toContain('SQNR of the network’s output against floating point');
+    expect(chart!.description).not.toMatch(/accuracy/i);
+    const [bars] = chartsOf({ runs: measured }, 'accuracy');
+    expect(bars!.title).toContain('40.0 dB');
+    const both = measured.map((run, i) => (i < 2 ? { ...run, accuracy: 0.9 } : run));
+    for (const name of ['pareto', 'accuracy'] as const)
+      expect(chartsOf({ runs: both }, name)[0]!.description).not.toMatch(/dB|SQNR/);
+  });
+
   it('is not where fewer have one', () => {
     expect(chartsOf({ runs }, 'pareto')).toEqual([]);
     expect(chartsOf({ runs: judged(0.9) }, 'pareto')).toEqual([]);
@@ -38,7 +52,7 @@ describe('quality against cost', () => {
   it('has a front of the runs that none beats in both', () => {
     const all = judged(0.9, 0.7, 0.8).map((run) => ({ ...run, accuracy: run.accuracy! }));
     const cost = ({ totals }: FitRun): number => totals.timeNs;
-    const front = paretoFront(all, cost);
+    const front = paretoFront(all, cost, ({ accuracy }) => accuracy!);
     for (const run of all) {
       const beaten = all.some((other) => other !== run && cost(other) <= cost(run) && other.accuracy >= run.accuracy);
       expect(front.includes(run)).toBe(!beaten);
