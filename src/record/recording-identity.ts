@@ -19,25 +19,26 @@ export interface PackageVersions {
   readonly images: string;
 }
 
-interface About {
+/** Of a recording that is prepared, what is told. */
+export interface RecordingAbout {
+  readonly options: RecordOptions;
   readonly read: ReadOptions;
   readonly input: ImageInput;
   /** SHA-256 of the model. */
   readonly digest: string;
   readonly versions: PackageVersions;
+  readonly order: BlockOrder;
+  readonly source: SilhouetteSource | undefined;
 }
+
+/** Solved gates by place among the sizes. */
+type Gates = ReadonlyMap<number, SolvedGate>;
 
 const inputText = ({ shape: { channels, height, width } }: ImageInput): string =>
   [channels, height, width].map(String).join('x');
 
 /** Everything that decides what an image leaves behind. Gates that are solved at the end do not: `auto:92` may become `auto:90` on the same parts. */
-export function identityOf({
-  read,
-  order,
-  input,
-  digest,
-  versions,
-}: About & { readonly order: BlockOrder & { readonly source: SilhouetteSource | undefined } }): RecordingIdentity {
+export function identityOf({ read, order, input, digest, versions, source }: RecordingAbout): RecordingIdentity {
   const { sizes, layerRules, silhouette, preprocessing } = read;
   const atOnce = sizes.some((size) => !keepsSums(size));
   const layers = [...layerRules].map(([layer, rule]) => `${layer}=${thresholdText(rule)}`).sort();
@@ -57,23 +58,15 @@ export function identityOf({
       .join(' '),
     thresholds: atOnce ? layers.join(' ') : '',
     silhouette: silhouette?.spec ?? '',
-    ...order.source?.identity,
+    ...source?.identity,
     statistics: order.statistics ? 'yes' : 'no',
   };
 }
 
-/** What a trace says of its recording. */
-export interface RecordingAbout extends About {
-  readonly options: RecordOptions;
-  /** By place among the sizes. */
-  readonly gates: ReadonlyMap<number, SolvedGate>;
-  /** Of the silhouettes. */
-  readonly about: string | undefined;
-}
-
 /** What it takes to record a trace again, for its `meta`. */
 export function recordingOf(
-  { options, read, input, digest, gates }: RecordingAbout,
+  { options, read, input, digest }: RecordingAbout,
+  gates: Gates,
   shares: readonly MaskShares[],
 ): Recording {
   const { mean, std, pad, ...settings } = read.preprocessing;
@@ -99,7 +92,7 @@ export function recordingOf(
 }
 
 /** One paragraph for the trace's `source`: what was run on what, and what the arrays are. */
-export function sourceText({ options, read, input, versions, gates, about }: RecordingAbout): string {
+export function sourceText({ options, read, input, versions, source }: RecordingAbout, gates: Gates): string {
   const masks = read.sizes.flatMap(({ region, drq }, s) => {
     if (drq === undefined) return [];
     const gate = gates.get(s)?.gate;
@@ -109,7 +102,7 @@ export function sourceText({ options, read, input, versions, gates, about }: Rec
   const own = read.layerRules.size === 0 ? '' : `, ${String(read.layerRules.size)} layers by --thresholds`;
   return [
     `Activations of ${basename(options.model)} on ${basename(options.images)}, input ${inputText(input)}.`,
-    ...(about === undefined ? [] : [`Silhouettes: ${about}.`]),
+    ...(source === undefined ? [] : [`Silhouettes: ${source.about}.`]),
     ...(masks.length === 0 ? [] : [`DRQ masks: ${masks.join(', ')}${own}.`]),
     ...(sums.length === 0 ? [] : [`Region sums: ${sums.join(', ')}.`]),
     `Recorded by silhouette ${version} with onnxruntime ${versions.runtime} and sharp ${versions.images}.`,
