@@ -4,7 +4,8 @@ import { cache } from './files.js';
 
 const detector = 'detector.onnx --input-size 320x320';
 const record = `silhouette record ${detector.replace(' ', ' photos/ ')} --preprocess ocr --drq 4x8@auto:92 --sums 4x8`;
-const compared = '--accelerator drq --accelerator region --scheme uniform:8 --scheme drq --scheme region:2@50,3@30,4@20';
+const compared =
+  '--accelerator drq --accelerator region --scheme uniform:8 --scheme drq --scheme region:2@50,3@30,4@20';
 
 export interface Example {
   readonly name: string;
