@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
+import { unpackedPackage } from './debian.js';
 import { verified } from './digest.js';
 
 /** Interleaved RGBA bytes, row-major. */
@@ -84,17 +84,9 @@ export const crops: readonly Crop[] = [
   { name: 'astronaut-wide', photograph: 'astronaut', square: [40, 0, 472] },
 ];
 
-/** Unpacks the Debian packages below `folder`, unless they are there already. Nothing is installed. */
+/** Unpacks the Debian packages below `folder`, unless they are there already. */
 export function fetchPhotographs(folder: string): void {
-  for (const debian of new Set(Object.values(photographs).map((photograph) => photograph.debian))) {
-    const root = join(folder, debian);
-    if (existsSync(root)) continue;
-    mkdirSync(folder, { recursive: true });
-    execFileSync('apt-get', ['download', debian], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-    const archive = readdirSync(folder).find((file) => file.startsWith(`${debian}_`) && file.endsWith('.deb'));
-    if (archive === undefined) throw new Error(`apt-get download ${debian} left no .deb in ${folder}`);
-    execFileSync('dpkg-deb', ['-x', join(folder, archive), root]);
-  }
+  for (const { debian } of Object.values(photographs)) unpackedPackage(debian, folder);
 }
 
 function decode(file: string, sha256: string): Picture {

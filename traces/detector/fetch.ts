@@ -1,0 +1,3 @@
+import { fetchFiles } from './files.js';
+
+fetchFiles();
