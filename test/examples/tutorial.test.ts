@@ -7,7 +7,7 @@ import { readResult } from '../../src/formats/result-file.js';
 import { builtinNetwork } from '../../src/network/builtin.js';
 import { maskedLayers } from '../../src/network/masked.js';
 import { resnet18 } from '../../src/network/resnet.js';
-import { drqMask } from '../../src/record/drq-masks.js';
+import { maskOf } from '../../src/trace/threshold.js';
 import { magnitudesOf } from '../../src/record/magnitudes.js';
 import { regionSums } from '../../src/record/region-sums.js';
 import { isFit } from '../../src/result.js';
@@ -87,7 +87,7 @@ trace.save('hooks.npz', 'resnet18', ['a.jpg', 'b.jpg'])
       expect([silhouette!.height, silhouette!.width, Math.max(...silhouette!.values)]).toEqual([56, 56, 1]);
       for (const map of maps[i]!) {
         const own = regionSums(magnitudesOf(map), { rows: 4, cols: 8 });
-        const mask = drqMask(own, { kind: 'gate', gate });
+        const mask = maskOf(own, { kind: 'gate', gate });
         expect([...sums!.get('4x8')!.get(map.where)!.sums], map.where).toEqual([...own.sums]);
         expect([...masks.get('4x8')!.get(map.where)!.levels], map.where).toEqual([...mask.levels]);
         sensitive += mask.levels.reduce((all, level) => all + level, 0);
