@@ -1,6 +1,8 @@
 import type { ImportedNetwork } from '../formats/onnx/import-network.js';
 import type { LayerSource } from '../formats/onnx/network-draft.js';
 import type { OnnxModel } from '../formats/onnx/model-file.js';
+import { SilhouetteError } from '../core/errors.js';
+import { dimsText } from '../formats/onnx/traced.js';
 import { isArrayLayer, type ArrayLayer, type Network, type Shape } from '../network/layer.js';
 import { maskedLayers } from '../network/masked.js';
 import type { ActivationMap } from './activation-map.js';
@@ -15,6 +17,8 @@ export interface LayerMap {
   readonly shape: Shape;
   /** Rows and columns of the layer's input for one of the tensor: above 1 behind a transposed convolution's zero insertion. */
   readonly spread: readonly [number, number];
+  /** The tensor holds tokens, channels last: a matrix product of them is a convolution of 1×1 over tokens. */
+  readonly tokens: boolean;
   /** What a quantised tensor of integers holds for 0: a number, or the name of the tensor that says so. */
   readonly zero: number | string;
 }
@@ -29,6 +33,7 @@ export function layerMaps({ graph }: OnnxModel, { network, sources }: ImportedNe
       tensor: from.input,
       shape: inserted === undefined || !('inputs' in inserted) ? layer.input : inserted.inputs[0]!,
       spread: inserted === undefined ? [1, 1] : stridesOf(from),
+      tokens: isOfTokens(layer, from),
       zero: zeroPoint(from, graph),
     };
   });
@@ -39,6 +44,29 @@ export function layerMaps({ graph }: OnnxModel, { network, sources }: ImportedNe
 function stridesOf({ node }: LayerSource): readonly [number, number] {
   const [down = 1, right = 1] = node.attributes.integers('strides') ?? [];
   return [down, right];
+}
+
+const products: ReadonlySet<string> = new Set(['MatMul', 'MatMulInteger', 'QLinearMatMul', 'Gemm']);
+
+function isOfTokens({ input }: ArrayLayer, { node, input: tensor }: LayerSource): boolean {
+  const fromTheLeft = node.inputs[0] === tensor && node.attributes.integer('transA') !== 1;
+  return products.has(node.op) && input.height > 1 && fromTheLeft;
+}
+
+/** One image of a tensor [batch, …, channels] as a map of tokens, all in one column. */
+function tokenMap({ dims, values }: RunTensor, shape: Shape, batch: number, where: string): ActivationMap {
+  const { channels, height: tokens } = shape;
+  if (dims.at(-1) !== channels || values.length !== batch * channels * tokens)
+    throw new SilhouetteError({
+      where,
+      message: 'the model makes tokens of another shape than the network says',
+      expected: `${String(tokens)} tokens of ${String(channels)} channels`,
+      received: dimsText(dims),
+    });
+  const turned = new Float32Array(channels * tokens);
+  for (let token = 0, from = 0; token < tokens; token++)
+    for (let c = 0; c < channels; c++) turned[c * tokens + token] = values[from++]!;
+  return { where, channels, height: tokens, width: 1, values: turned };
 }
 
 /** Position of the input's zero point among the inputs of operators that compute with integers. */
@@ -62,12 +90,12 @@ export function mapTensors({ tensor, zero }: LayerMap): string[] {
  * @throws SilhouetteError where the tensor has another shape than the network says
  */
 export function layerInput(
-  { tensor, shape, spread, zero, layer }: LayerMap,
+  { tensor, shape, spread, tokens, zero, layer }: LayerMap,
   tensors: ReadonlyMap<string, RunTensor>,
   batch: number,
   where: string,
 ): ActivationMap {
-  const map = mapOf(tensors.get(tensor)!, shape, batch, where);
+  const map = (tokens ? tokenMap : mapOf)(tensors.get(tensor)!, shape, batch, where);
   const origin = typeof zero === 'number' ? zero : tensors.get(zero)!.values[0]!;
   const shifted = origin === 0 ? map : { ...map, values: map.values.map((x) => x - origin) };
   const [down, right] = spread;
@@ -82,8 +110,8 @@ export function layerInput(
 }
 
 /** Maps that need not be made twice: layers of one key read the same numbers. */
-export function mapKey({ tensor, spread, zero, layer }: LayerMap): string {
-  return [tensor, ...spread, zero, layer.input.height, layer.input.width].join(' ');
+export function mapKey({ tensor, spread, tokens, zero, layer }: LayerMap): string {
+  return [tensor, ...spread, tokens, zero, layer.input.height, layer.input.width].join(' ');
 }
 
 /** What a layer makes, as those that read it do. */

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { imageInput, mapOf } from '../../src/record/model-images.js';
+import { layerInput, layerMaps } from '../../src/record/layer-maps.js';
+import { importOnnx } from '../../src/formats/onnx/import-network.js';
 import { decodeOnnx } from '../../src/formats/onnx/model-file.js';
 import { ModelBuilder } from '../formats/onnx/model-builder.js';
 
@@ -35,4 +37,21 @@ it('a model of something else than images is refused', () => {
   expect(() => inputOf([1, 4, 5, 7])).toThrow(
     'takes no images (expected 1 channel (grey) or 3 (colour), got 4 channels)',
   );
+});
+
+it('tokens become the channels and rows that a matrix product over them reads', () => {
+  const builder = new ModelBuilder();
+  const x = builder.input([1, 3, 2, 2]);
+  const shape = builder.integers([1, 3, 4]);
+  const tokens = builder.node('Transpose', [builder.node('Reshape', [x, shape])], { perm: [0, 2, 1] });
+  builder.output(builder.node('MatMul', [tokens, builder.weights([3, 5])]));
+  const model = decodeOnnx(builder.bytes(), 'm.onnx');
+  const { maps } = layerMaps(model, importOnnx(model));
+  expect(maps[0]!.layer).toMatchObject({ kind: 'conv2d', input: { channels: 3, height: 4, width: 1 } });
+  // Token t is (10 t, 10 t + 1, 10 t + 2).
+  const own = Float32Array.from({ length: 12 }, (_, i) => 10 * Math.floor(i / 3) + (i % 3));
+  const read = (dims: readonly number[]) =>
+    layerInput(maps[0]!, new Map([[maps[0]!.tensor, { dims, values: own }]]), 1, 'image a: product');
+  expect([...read([1, 4, 3]).values]).toEqual([0, 10, 20, 30, 1, 11, 21, 31, 2, 12, 22, 32]);
+  expect(() => read([1, 3, 4])).toThrow('(expected 4 tokens of 3 channels, got [1, 3, 4])');
 });

@@ -50,13 +50,13 @@ const story: readonly ChartSection[] = [
     id: 'costs',
     title: 'Schemes beside each other',
     charts: ['latency', 'energy', 'dram', 'area', 'accuracy'],
-    text: 'Means per image. The mark on a bar is its lower bound: of time, the same folds if nobody waited, with unlimited memory; of DRAM traffic, every operand once, less what stays on chip. Accuracy is there where the trace states it.',
+    text: 'Means per image. The mark on a bar is its lower bound: of time, the same folds if nobody waited, with unlimited memory; of DRAM traffic, every operand once, less what stays on chip. Accuracy is there where the trace states it, or else SQNR where it was measured.',
   },
   {
     id: 'quality',
     title: 'Quality against cost',
     charts: ['pareto'],
-    text: 'Accuracy is what the trace states, not a figure of this simulator.',
+    text: 'Accuracy is what the trace states, not a figure of this simulator; where it states none, SQNR is what silhouette record measured of the network’s output.',
   },
   {
     id: 'energy',
