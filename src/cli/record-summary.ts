@@ -21,11 +21,11 @@ function skippedText(skipped: readonly string[]): string[] {
 function masksTable({ masks }: RecordedTrace): string[] {
   if (masks.length === 0) return [];
   const table = new Table({
-    head: ['masks', 'gate', 'sensitive regions', 'MACs at low bits'],
+    head: ['masks', 'solved gate', 'sensitive regions', 'MACs at low bits'],
     style: { head: [], border: [], compact: true },
   });
   for (const { request, gate, sensitive, lowMacs } of masks)
-    table.push([request, gate === undefined ? '' : gate.toPrecision(4), share(sensitive), share(lowMacs)]);
+    table.push([request, gate === undefined ? 'none' : gate.toPrecision(4), share(sensitive), share(lowMacs)]);
   return [table.toString()];
 }
 
@@ -42,11 +42,13 @@ function qualityTable({ quality, qualityImages }: RecordedTrace): string[] {
   for (const [spec, { layers = {}, endToEnd }] of quality) {
     const worst = Object.entries(layers).sort(([, a], [, b]) => a.sqnrDb - b.sqnrDb);
     const agreement = endToEnd?.top1Agreement;
+    const agreed =
+      agreement === undefined ? '' : `${String(Math.round(agreement * qualityImages))} of ${String(qualityImages)}`;
     table.push([
       spec,
       endToEnd === undefined ? '' : decibels(endToEnd.sqnrDb),
       endToEnd === undefined ? '' : endToEnd.cosine.toFixed(4),
-      agreement === undefined ? '' : share(agreement),
+      agreed,
       worst
         .slice(0, worstLayers)
         .map(([name, { sqnrDb }]) => `${name} ${decibels(sqnrDb)}`)

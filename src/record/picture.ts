@@ -34,6 +34,8 @@ function undecodable(where: string, error: unknown): SilhouetteError {
       message: 'the image is too large',
       expected: `at most ${String(mostPixels)} pixels`,
     });
+  if (received.startsWith('Input file is missing'))
+    return new SilhouetteError({ where, message: 'there is no such file' });
   return new SilhouetteError({
     where,
     message: 'is not an image, or is damaged',

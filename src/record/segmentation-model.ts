@@ -1,6 +1,8 @@
 import { SilhouetteError } from '../core/errors.js';
-import { readOnnx } from '../formats/onnx/model-file.js';
+import type { InputSize } from '../formats/onnx/input-size.js';
+import { readOnnx, type OnnxModel } from '../formats/onnx/model-file.js';
 import { dimsText } from '../formats/onnx/traced.js';
+import type { Shape } from '../network/layer.js';
 import type { ActivationMap } from './activation-map.js';
 import { imageFeed, imageInput } from './model-images.js';
 import { modelDigest } from './model-digest.js';
@@ -33,6 +35,12 @@ function outputMap({ dims, values }: RunTensor, where: string): ActivationMap {
   };
 }
 
+/** A model that leaves its sizes open sees as many pixels as the recorded one. */
+function sizeWhereOpen({ graph }: OnnxModel, { height, width }: Shape): InputSize | undefined {
+  const isOpen = graph.inputs.some(({ dims = [] }) => dims.slice(1).some((dim) => typeof dim === 'string'));
+  return isOpen ? { height, width } : undefined;
+}
+
 /**
  * Another network that sees the same images and tells what matters in them. Its first output is read.
  * @throws SilhouetteError where it is no model of images, or would see another part of them
@@ -43,7 +51,7 @@ export async function openSegmentation(
 ): Promise<SilhouetteSource> {
   const sharp = await loadImageDecoder(packages);
   const model = await readOnnx(file);
-  const input = imageInput(model, segmentation.inputSize);
+  const input = imageInput(model, segmentation.inputSize ?? sizeWhereOpen(model, network.input));
   const output = model.graph.outputs[0]?.name;
   if (output === undefined) throw new SilhouetteError({ where: file, message: 'has no output' });
   const { shape } = input;

@@ -29,7 +29,7 @@ test('a model and photographs become a trace, and the command that is printed co
   expect(lines[1]).toBe('skipped: 1 other files (readme.md)');
   expect(said.out).toContain('1 layers have masks');
   expect(said.out).toMatch(/│ 2x4@auto:60 │ 0\.\d+ +│ +\d+\.\d % +│ 6\d\.\d %/);
-  expect(said.out).toMatch(/│ 4x8@20 +│ +│/);
+  expect(said.out).toMatch(/│ 4x8@20 +│ none +│/);
   expect(said.out).toMatch(/silhouettes: max@first, 12×20, min 0\.000, mean 0\.\d+, max 1\.000/);
   expect(readdirSync(path('seen'))).toEqual(['0.png.png', '1.png.png', '2.png.png']);
   const next = lines.at(-2)!.split(' ').slice(1);

@@ -172,6 +172,14 @@ describe('silhouettes', () => {
     expect((await values(`model:${file}`, { ...more, silhouetteSize: '4x8' }))[0]).toEqual(rows(expected));
   });
 
+  it('are seen in as many pixels as the recorded model has, where the other leaves its sizes open', async () => {
+    const open = new ModelBuilder();
+    open.output(open.node('Sigmoid', [open.input(['n', 1, 'h', 'w'])]));
+    const file = await put(folder.path('open.onnx'), open.bytes());
+    const [image] = (await record(both, { silhouette: `model:${file}` })).images;
+    expect(image!.silhouette).toMatchObject({ height: 4, width: 8 });
+  });
+
   it('are masks of the user’s, by name, area by area', async () => {
     await put(folder.path('masks/a.png'), quarters);
     await put(folder.path('masks/b/c.png'), png(4, 8, Array<number>(32).fill(255)));

@@ -53,7 +53,10 @@ const options = (program: Argv) =>
       ),
       default: 'unit',
     })
-    .option('segmentation-input-size', text('As --input-size, of the model of --silhouette model:'))
+    .option(
+      'segmentation-input-size',
+      text('--input-size of the model of --silhouette model: (default: the same pixels)'),
+    )
     .option('segmentation-preprocess', text('As --preprocess, of that model (default: the same)'))
     .option('images', text('How many images (default: all)'))
     .option('seed', text('Draw the images of --images at random'))
